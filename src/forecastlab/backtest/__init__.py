@@ -1,0 +1,1 @@
+"""The backtest parts: rules that lay folds over time."""

@@ -1,0 +1,1 @@
+"""The calibrate parts: rules that turn earlier errors into quantiles."""

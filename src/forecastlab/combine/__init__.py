@@ -1,0 +1,1 @@
+"""The combine parts: rules that make one forecast of several."""

@@ -1,0 +1,1 @@
+"""The dataset parts: sources of sales."""

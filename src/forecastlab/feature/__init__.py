@@ -1,0 +1,1 @@
+"""The feature parts: columns that regressions use."""

@@ -1,0 +1,1 @@
+"""The metric parts: measures of forecasts."""

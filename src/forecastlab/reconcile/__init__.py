@@ -1,0 +1,1 @@
+"""The reconcile parts: rules that make levels agree."""

@@ -1,0 +1,69 @@
+"""The words everything else is written in: names, errors, periods, folds, frames and the protocols of the parts."""
+
+from forecastlab.schema.errors import (
+    ConfigError,
+    DataError,
+    EnvironmentFault,
+    Fault,
+    ForecastlabError,
+    PartialFailure,
+    nearest,
+)
+from forecastlab.schema.fold import Fold, Split
+from forecastlab.schema.forecast import Forecast, Future, quantile_column, quantile_columns
+from forecastlab.schema.panel import Grid, History
+from forecastlab.schema.parts import (
+    Assigner,
+    Calibrator,
+    Combiner,
+    Composite,
+    Dataset,
+    Executor,
+    Feature,
+    Fitted,
+    Forecaster,
+    Metric,
+    Reconciler,
+    Segmenter,
+    Splitter,
+)
+from forecastlab.schema.periods import Frequency, duration_days
+from forecastlab.schema.sales import Facts, Ledger, SalesLog
+from forecastlab.schema.scored import Scored
+
+__all__ = [
+    "Assigner",
+    "Calibrator",
+    "Combiner",
+    "Composite",
+    "ConfigError",
+    "DataError",
+    "Dataset",
+    "EnvironmentFault",
+    "Executor",
+    "Facts",
+    "Fault",
+    "Feature",
+    "Fitted",
+    "Fold",
+    "Forecast",
+    "Forecaster",
+    "ForecastlabError",
+    "Frequency",
+    "Future",
+    "Grid",
+    "History",
+    "Ledger",
+    "Metric",
+    "PartialFailure",
+    "Reconciler",
+    "SalesLog",
+    "Scored",
+    "Segmenter",
+    "Split",
+    "Splitter",
+    "duration_days",
+    "nearest",
+    "quantile_column",
+    "quantile_columns",
+]

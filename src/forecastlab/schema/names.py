@@ -1,0 +1,31 @@
+"""Column and segment names, fixed once: they are never parameters."""
+
+CUSTOMER = "customer_id"
+TIME = "time"
+AMOUNT = "amount"
+QUANTITY = "quantity"
+BASKET = "basket_id"
+
+SERIES = "unique_id"
+DS = "ds"
+Y = "y"
+YHAT = "yhat"
+CUTOFF = "cutoff"
+STEP = "step"
+LEVEL = "level"
+SEGMENT = "segment"
+
+TOTAL = "total"
+"""The level, and the id of its one series, that holds all the money."""
+
+NEW = "new"
+"""Segment of a first purchase, under every segmentation."""
+
+UNKNOWN = "unknown"
+"""Segment of a customer of left-truncated data before the warm-up has passed."""
+
+ANONYMOUS = "anonymous"
+"""Segment of sales that name no customer."""
+
+SELECT = "select"
+TEST = "test"

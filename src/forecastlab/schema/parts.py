@@ -1,0 +1,209 @@
+"""The protocols: what a part of each kind must be able to do. A part is a frozen dataclass of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecastlab.schema.fold import Split
+from forecastlab.schema.forecast import Forecast, Future
+from forecastlab.schema.panel import Grid, History
+from forecastlab.schema.periods import Frequency
+from forecastlab.schema.sales import Facts
+from forecastlab.schema.scored import Scored
+
+J = TypeVar("J")
+R = TypeVar("R")
+State = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+"""What a fitted model is made of: a JSON-able dict and named arrays. No pickle."""
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """A source of sales. Every dataset also carries these settings of its calendar."""
+
+    @property
+    def freq(self) -> str:
+        """Its natural period, such as ``W-SAT``."""
+        ...
+
+    @property
+    def season(self) -> int | None:
+        """Season length in periods of ``freq``; None: the usual one of the frequency."""
+        ...
+
+    @property
+    def warmup(self) -> str | None:
+        """How long the start of the data feeds the segmentation only, such as ``13 weeks``."""
+        ...
+
+    def fingerprint(self) -> str:
+        """A hash of the content of the source, so that changed data is never mistaken for the old. Raises DataError."""
+        ...
+
+    def load(self, target: Path) -> Facts:
+        """Write the log (or the panel) as one Parquet file at ``target`` and tell its facts. Raises DataError."""
+        ...
+
+
+class Assigner(Protocol):
+    """A segmentation as fitted on the past of one fold."""
+
+    def assign(self, profiles: pd.DataFrame) -> pd.Series[str]:
+        """The segment of each profile, on the same index."""
+        ...
+
+
+@runtime_checkable
+class Segmenter(Protocol):
+    """A scheme that gives every customer one segment as-of a date."""
+
+    @property
+    def window(self) -> str | None:
+        """How far back money and frequency of a profile reach, such as ``26 weeks``; None: the whole past."""
+        ...
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names it may give, in the order in which they are shown (``new``, ``anonymous``, ``unknown`` aside)."""
+        ...
+
+    def fit(self, profiles: pd.DataFrame) -> Assigner:
+        """Learn from the profiles of all customers as-of the cutoff of a fold."""
+        ...
+
+
+@runtime_checkable
+class Feature(Protocol):
+    """Columns that a regression may use, computed from what lies before each period."""
+
+    def build(self, grid: Grid, at: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+        """For every series and every position in ``at``: arrays of shape (series, len(at)).
+
+        The value at position t may use ``grid.values[:, :t]`` and ``grid.ds[t]``, nothing else.
+        """
+        ...
+
+
+class Fitted(Protocol):
+    """A fitted model: a value of its own, never a changed part."""
+
+    def predict(self, future: Future) -> Forecast:
+        """One forecast per series of the history and asked period. Native quantiles for ``future.levels`` if it has them."""
+        ...
+
+    def update(self, history: History) -> Fitted:
+        """The same parameters moved on to a longer history (same series in the same order)."""
+        ...
+
+    def state(self) -> State:
+        """All that is needed to predict again, bit by bit the same."""
+        ...
+
+
+@runtime_checkable
+class Forecaster(Protocol):
+    """A forecast method."""
+
+    @property
+    def local(self) -> bool:
+        """Whether each series is forecast from its own past only, so that series may be computed apart."""
+        ...
+
+    def fit(self, history: History) -> Fitted:
+        """Learn from the past."""
+        ...
+
+    def from_state(self, state: State) -> Fitted:
+        """The fitted model that ``state`` describes."""
+        ...
+
+
+class Combiner(Protocol):
+    """A rule that makes one forecast of several."""
+
+    def combine(self, forecasts: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Arrays of equal shape, by member → one array of that shape."""
+        ...
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """A method that forecasts by combining the stored forecasts of its members."""
+
+    @property
+    def members(self) -> Mapping[str, Forecaster]:
+        """The methods whose forecasts are combined, by name."""
+        ...
+
+    @property
+    def combine(self) -> Combiner:
+        """How."""
+        ...
+
+
+@runtime_checkable
+class Calibrator(Protocol):
+    """A rule that turns earlier errors into quantiles."""
+
+    @property
+    def native(self) -> bool:
+        """Whether it wants the models' own quantiles."""
+        ...
+
+    def calibrate(self, past: pd.DataFrame, now: pd.DataFrame, levels: Sequence[float]) -> pd.DataFrame:
+        """Add ``q…`` columns, ``q_source`` (text) and ``q_n`` (how many errors) to ``now``.
+
+        ``past`` holds scored forecasts of earlier folds whose ``ds`` is at or before the cutoff of ``now`` (embargo).
+        Both have ``unique_id, level, ds, step, yhat, mae_scale``; ``past`` also ``y``; ``now`` also ``naive_q…``, the
+        bootstrap quantiles of naive errors in the fold's past, and native ``q…`` if the model gave them.
+        """
+        ...
+
+
+@runtime_checkable
+class Reconciler(Protocol):
+    """A rule that makes levels agree (segments to total)."""
+
+    def reconcile(self, forecasts: pd.DataFrame, summing: pd.DataFrame) -> pd.DataFrame:
+        """Forecasts ``unique_id, ds, yhat`` of the bottom series → of all levels.
+
+        ``summing`` says which bottom series add up to which: ``unique_id`` (upper), ``bottom``.
+        """
+        ...
+
+
+@runtime_checkable
+class Splitter(Protocol):
+    """A rule that lays folds over the observed periods."""
+
+    def split(self, ends: pd.DatetimeIndex, freq: Frequency) -> Split:
+        """Folds over the period ends of the panel. Raises ConfigError with the arithmetic when there are too few."""
+        ...
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """A measure of how good forecasts are; less is better unless ``target`` says otherwise."""
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The quantile levels it needs."""
+        ...
+
+    def score(self, scored: Scored) -> float:
+        """One number for these rows; NaN where it is not defined."""
+        ...
+
+
+class Executor(Protocol):
+    """Where jobs run."""
+
+    def map(self, fn: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R | Exception]:
+        """Results lazily and in the order of the jobs; a job that failed or whose worker died gives an exception."""
+        ...

@@ -1,0 +1,92 @@
+"""Periods of time: a period is named by its last day (``ds``), and an incomplete period does not exist."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from forecastlab.schema.errors import ConfigError, Fault
+
+_OFFSETS = {"D": "D", "W": "W-{}", "M": "ME", "Q": "QE-DEC", "Y": "YE-DEC"}
+_SEASONS = {"D": 7, "W": 52, "M": 12, "Q": 4, "Y": 1}
+_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_DAYS = {"day": 1, "week": 7, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How long a period is: ``D``, ``W-SUN`` (weeks that end on Sundays; ``W`` means ``W-SUN``), ``M``, ``Q`` or ``Y``."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        unit, _, day = self.code.partition("-")
+        if unit not in _OFFSETS or (day and (unit != "W" or day not in _WEEKDAYS)):
+            raise ConfigError(
+                Fault("bad-frequency", "freq", f"found {self.code!r}, allowed are D, W-MON … W-SUN, M, Q, Y", "")
+            )
+
+    @property
+    def unit(self) -> str:
+        """The letter without the weekday."""
+        return self.code[0]
+
+    @property
+    def weekday(self) -> str:
+        """The last day of a week, ``SUN`` unless given."""
+        return self.code.partition("-")[2] or "SUN"
+
+    @property
+    def offset(self) -> pd.tseries.offsets.BaseOffset:
+        """The pandas offset whose anchors are the last days of periods."""
+        return pd.tseries.frequencies.to_offset(_OFFSETS[self.unit].format(self.weekday))
+
+    @property
+    def season(self) -> int:
+        """The usual season length in periods: a week of days, a year of weeks, months or quarters."""
+        return _SEASONS[self.unit]
+
+    def ends(self, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+        """The last days of all periods that lie whole within ``first`` … ``last`` (both days inclusive)."""
+        ends = pd.date_range(first.normalize(), last.normalize(), freq=self.offset)
+        return ends[ends.map(self.start) >= first.normalize()] if len(ends) else ends
+
+    def start(self, end: pd.Timestamp) -> pd.Timestamp:
+        """The first day of the period that ends on ``end``."""
+        return (end - self.offset) + pd.Timedelta(days=1)
+
+    def shift(self, end: pd.Timestamp, periods: int) -> pd.Timestamp:
+        """The last day of the period ``periods`` later."""
+        return end + periods * self.offset if periods else end
+
+    def after(self, end: pd.Timestamp, periods: int) -> pd.DatetimeIndex:
+        """The last days of the ``periods`` periods that follow ``end``."""
+        return pd.date_range(end, periods=periods + 1, freq=self.offset)[1:]
+
+    def sql_end(self, column: str) -> str:
+        """The DuckDB expression for the last day of the period that a time column falls into."""
+        day = f"CAST({column} AS DATE)"
+        match self.unit:
+            case "D":
+                return day
+            case "W":
+                shift = (_WEEKDAYS.index(self.weekday) + 1) % 7
+                return f"CAST(date_trunc('week', {day} - INTERVAL {shift} DAY) + INTERVAL {6 + shift} DAY AS DATE)"
+            case "M":
+                return f"last_day({day})"
+            case "Q":
+                return f"CAST(date_trunc('quarter', {day}) + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE)"
+            case _:
+                return f"CAST(date_trunc('year', {day}) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE)"
+
+
+def duration_days(text: str, where: str) -> int:
+    """Days in a duration such as ``13 weeks``; months and years at their mean length. Raises ConfigError."""
+    found = re.fullmatch(r"(\d+) *(day|week|month|quarter|year)s?", text.strip())
+    if not found:
+        raise ConfigError(
+            Fault("bad-duration", where, f"found {text!r}, allowed is a number and a unit", "write it like '13 weeks'")
+        )
+    return round(int(found[1]) * _DAYS[found[2]])

@@ -1,0 +1,45 @@
+"""Forecasts beside the truth, as arrays, for metrics to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Rows of forecasts with what came true; all arrays have one entry per row (series × fold × asked period).
+
+    ``series`` numbers the series (equal number, same series in the same fold). ``mae_scale`` and ``mse_scale`` are the
+    in-sample mean absolute and mean squared error of the seasonal naive forecast in the fold's past; ``season`` is the
+    season length these used. ``naive2`` is the forecast of Naive2, the benchmark of OWA. ``quantiles`` maps a level
+    to its forecasts.
+    """
+
+    y: Floats
+    yhat: Floats
+    series: NDArray[np.intp]
+    mae_scale: Floats
+    mse_scale: Floats
+    naive2: Floats
+    quantiles: Mapping[float, Floats]
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Scored:
+        """Some of the rows."""
+        return Scored(
+            self.y[rows],
+            self.yhat[rows],
+            self.series[rows],
+            self.mae_scale[rows],
+            self.mse_scale[rows],
+            self.naive2[rows],
+            {level: values[rows] for level, values in self.quantiles.items()},
+        )
