@@ -93,6 +93,11 @@ class Feature(Protocol):
 class Fitted(Protocol):
     """A fitted model: a value of its own, never a changed part."""
 
+    @property
+    def failures(self) -> Mapping[str, str]:
+        """Series that could not be fitted, with why; their forecasts are NaN."""
+        ...
+
     def predict(self, future: Future) -> Forecast:
         """One forecast per series of the history and asked period. Native quantiles for ``future.levels`` if it has them."""
         ...

@@ -1,0 +1,51 @@
+"""A composed config → a recipe: typed parts and settings, or every fault at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from forecastlab.flow.experiment import Experiment
+from forecastlab.recipe import check, registry
+from forecastlab.recipe.compose import Composed
+from forecastlab.recipe.settings import Settings
+from forecastlab.schema import ConfigError, Executor, Fault, nearest
+
+ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "metric"))
+"""Groups of which a run has exactly one part at the top of its config."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One run, ready to go: the experiment, the settings, where and how it runs, and the config it came from."""
+
+    experiment: Experiment
+    settings: Settings
+    executor: Executor
+    tracking: Any
+    composed: Composed
+
+
+def build(composed: Composed) -> Recipe:
+    """Check the whole config and build its parts. Raises ConfigError with every fault; reads no data."""
+    faults: list[Fault] = []
+    values = composed.values
+    scalars = check.fields(Settings)
+    allowed = [*ONE, "metric", *scalars]
+    for key in values:
+        if key not in allowed:
+            what = f"there is no section {key}, there are {', '.join(allowed)}"
+            faults.append(Fault("unknown-key", f"{composed.origin(key)}: {key}", what, nearest(key, allowed)))
+    parts = {group: check.part(group, values.get(group), group, composed, faults) for group in ONE}
+    metrics = values.get("metric") or {}
+    if not isinstance(metrics, dict) or not metrics:
+        faults.append(Fault("missing-value", "metric", "there is no metric", "type metric=[wape]"))
+        metrics = {}
+    scores = {name: check.part("metric", node, f"metric.{name}", composed, faults) for name, node in metrics.items()}
+    plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
+    if faults:
+        raise ConfigError(faults)
+    executor, tracking = parts.pop("executor"), parts.pop("tracking")
+    levels = tuple(sorted({*plain["levels"], *(level for metric in scores.values() for level in metric.levels)}))
+    experiment = Experiment(**parts, metrics=scores, levels=levels)
+    return Recipe(experiment, Settings(**plain), executor, tracking, composed)

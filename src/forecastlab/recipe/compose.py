@@ -1,0 +1,256 @@
+"""From overrides to one resolved config, by Hydra's Compose API; every fault is shown at once."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecastlab.recipe import places
+from forecastlab.schema import ConfigError, Fault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hydra.core.override_parser.types import Override
+    from omegaconf import DictConfig
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A resolved config: plain values, which file was chosen for each group, and what was overridden."""
+
+    values: Mapping[str, Any]
+    choices: Mapping[str, str]
+    overrides: tuple[str, ...]
+    folder: Path | None
+
+    def origin(self, dotted: str) -> str:
+        """Where the value of a dotted key comes from: an override, or the file of the group that was chosen."""
+        for override in self.overrides:
+            key = override.lstrip("+~").partition("=")[0]
+            if dotted == key or dotted.startswith(f"{key}."):
+                return f"override {override}"
+        best = ("", "config.yaml")
+        for group, choice in self.choices.items():
+            option, _, package = group.partition("@")
+            place = package or option.replace("/", ".")
+            if (dotted == place or dotted.startswith(f"{place}.")) and len(place) > len(best[0]):
+                best = (place, f"{option}/{choice}.yaml")
+        return f"conf/{best[1]}"
+
+
+def compose(overrides: Sequence[str], folder: Path | None = None) -> Composed:
+    """Compose and resolve the config that the overrides ask for. Raises ConfigError with every fault found.
+
+    ``folder`` is a user's config folder: what it holds comes first and may shadow the packaged files.
+    """
+    faults: list[Fault] = []
+    left = _legal(overrides, faults)
+    with _hydra(folder):
+        while True:
+            config, fault, culprit = _attempt(left, folder)
+            if fault is None:
+                break
+            faults.append(fault)
+            if culprit is None:
+                raise ConfigError(faults)
+            left = [override for override in left if override != culprit]
+    assert config is not None
+    values, choices = _plain(config, faults)
+    if faults:
+        raise ConfigError(faults)
+    return Composed(values, choices, tuple(left), folder)
+
+
+def expand(overrides: Sequence[str], sweep: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The override lists of a sweep: every combination of the values that ``a=1,2`` and the ``sweep:`` key give.
+
+    A key that is on the command line replaces the same key of ``sweep:``.
+    """
+    axes: list[list[str]] = []
+    named = set()
+    for override in _parse(overrides):
+        named.add(override.key_or_group)
+        line = override.input_line or ""
+        key = line.partition("=")[0]
+        swept = override.is_sweep_override()
+        axes.append([f"{key}={value}" for value in override.sweep_string_iterator()] if swept else [line])
+    for key, values in sweep.items():
+        if key not in named:
+            options = values if isinstance(values, list) else [value.strip() for value in str(values).split(",")]
+            axes.append([f"{key}={value}" for value in options])
+    return [tuple(point) for point in itertools.product(*axes)]
+
+
+def options(group: str, folder: Path | None = None) -> list[str]:
+    """The choices of a config group, packaged and the user's own."""
+    roots = [places.experiments()] if group == "experiments" else [places.conf() / group]
+    roots += [folder / group] if folder else []
+    return sorted({path.stem for root in roots if root.is_dir() for path in root.glob("*.yaml")})
+
+
+def _attempt(overrides: Sequence[str], folder: Path | None) -> tuple[DictConfig | None, Fault | None, str | None]:
+    """Compose once: the config, or a fault and the override to blame for it."""
+    from hydra import compose as hydra_compose
+    from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    try:
+        return hydra_compose("config", overrides=list(overrides), return_hydra_config=True), None, None
+    except MissingConfigException as error:
+        fault, culprit = _unknown_choice(str(error), overrides, folder)
+    except ConfigCompositionException as error:
+        fault, culprit = _unknown_key(f"{error} {error.__cause__ or ''}", overrides, folder)
+    except (YAMLError, OmegaConfBaseException, HydraException) as error:
+        fault, culprit = Fault("bad-yaml", _yaml_place(str(error)), _one_line(str(error)), "mend the file"), None
+    return None, fault, culprit
+
+
+def _unknown_choice(message: str, overrides: Sequence[str], folder: Path | None) -> tuple[Fault, str | None]:
+    found = re.search(r"Could not find '([^']+)'", message)
+    group, _, choice = found[1].rpartition("/") if found else ("", "", "")
+    culprit = next((line for line in overrides if re.split(r"[@=]", line.lstrip("+"))[0] == group), None)
+    allowed = options(group, folder)
+    where = f"override {culprit}" if culprit else f"conf/{group}"
+    what = f"found {choice}, allowed are {', '.join(allowed)}" if allowed else _one_line(message)
+    return Fault("unknown-choice", where, what, nearest(choice, allowed)), culprit
+
+
+def _unknown_key(message: str, overrides: Sequence[str], folder: Path | None) -> tuple[Fault, str | None]:
+    found = re.search(r"Could not (?:override|append to|delete|find)[^']*'([^']+)'", message)
+    key = found[1] if found else ""
+    culprit = next((line for line in overrides if re.split(r"[@=]", line.lstrip("+~"))[0] == key), None)
+    if not found or culprit is None:
+        return Fault("bad-config", "config", _one_line(message)), None
+    rest = [line for line in overrides if line != culprit]
+    config, _, _ = _attempt(rest, folder)
+    known = _dotted(config) if config is not None else []
+    return Fault("unknown-key", f"override {culprit}", f"there is no key {key}", nearest(key, known)), culprit
+
+
+def _legal(overrides: Sequence[str], faults: list[Fault]) -> list[str]:
+    """The overrides that can be parsed and that do not reach for Hydra's own settings."""
+    legal = []
+    for line in overrides:
+        try:
+            (override,) = _parse([line])
+        except ConfigError as error:
+            faults.extend(error.faults)
+            continue
+        if override.key_or_group.split(".")[0].split("/")[0] == "hydra":
+            faults.append(Fault("forbidden-key", f"override {line}", "Hydra's own settings cannot be set"))
+        elif override.is_sweep_override():
+            fix = f"add -m to run every value, or quote it: '{override.key_or_group}=[…]' for one list"
+            faults.append(Fault("sweep", f"override {line}", "it names several values, and this is one run", fix))
+        else:
+            legal.append(line)
+    return legal
+
+
+def _parse(overrides: Sequence[str]) -> list[Override]:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    parser, parsed, faults = OverridesParser.create(), [], []
+    for line in overrides:
+        try:
+            parsed += parser.parse_overrides([line])
+        except HydraException as error:
+            what = _one_line(str(error).split("\nSee ")[0])
+            faults.append(Fault("bad-override", f"override {line}", what, "write it like group=choice or key=value"))
+    if faults:
+        raise ConfigError(faults)
+    return parsed
+
+
+def _plain(config: DictConfig, faults: list[Fault]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Plain resolved values without Hydra's own node, and the choices of each group."""
+    from omegaconf import OmegaConf, open_dict
+    from omegaconf.errors import OmegaConfBaseException
+
+    choices = {key: value for key, value in config.hydra.runtime.choices.items() if not key.startswith("hydra/")}
+    if config.hydra.searchpath:
+        faults.append(Fault("forbidden-key", "hydra.searchpath", "a config cannot name places to read configs from"))
+    with open_dict(config):
+        del config["hydra"]
+    missing = sorted(OmegaConf.missing_keys(config))
+    faults.extend(Fault("missing-value", key, "it has no value", f"type {key}=…") for key in missing)
+    try:
+        values = OmegaConf.to_container(config, resolve=True)
+    except OmegaConfBaseException as error:
+        where = str(getattr(error, "full_key", None) or "config")
+        faults.append(Fault("bad-interpolation", where, _one_line(str(error).split("\n")[0])))
+        return {}, choices
+    return {str(key): value for key, value in values.items()}, choices  # type: ignore[union-attr]
+
+
+@contextmanager
+def _hydra(folder: Path | None) -> Iterator[None]:
+    """Hydra initialised on the user's folder first and ours after it, with the experiments mounted as a group."""
+    from hydra import initialize_config_dir
+    from hydra.core.config_search_path import ConfigSearchPath
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.core.plugins import Plugins
+    from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(Fault("no-folder", f"--config-dir {folder}", "there is no such folder"))
+
+    class Packaged(SearchPathPlugin):
+        """Our configs, after the user's own."""
+
+        def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+            search_path.append(provider="forecastlab", path=f"file://{places.conf()}")
+
+    _mount_experiments()
+    GlobalHydra.instance().clear()
+    plugins = Plugins.instance()
+    if folder is not None:
+        plugins.register(Packaged)
+    try:
+        root = folder.absolute() if folder is not None else places.conf()
+        with initialize_config_dir(str(root), version_base="1.3"):
+            yield
+    finally:
+        if folder is not None:
+            plugins.class_name_to_class.pop(f"{Packaged.__module__}.{Packaged.__qualname__}", None)
+            plugins.plugin_type_to_subclass_list[SearchPathPlugin].remove(Packaged)
+
+
+def _mount_experiments() -> None:
+    """Put every packaged experiment into Hydra's store: that folder alone is mounted, never the one around it."""
+    from hydra.core.config_store import ConfigStore
+    from omegaconf import OmegaConf
+
+    for path in sorted(places.experiments().glob("*.yaml")):
+        ConfigStore.instance().store(
+            group="experiments", name=path.stem, package="_global_", node=OmegaConf.load(path), provider="forecastlab"
+        )
+
+
+def _dotted(config: DictConfig) -> list[str]:
+    from omegaconf import OmegaConf
+
+    values = OmegaConf.to_container(config, resolve=False)
+
+    def walk(node: Any, prefix: str) -> list[str]:
+        if not isinstance(node, dict):
+            return []
+        return [name for key, value in node.items() for name in (f"{prefix}{key}", *walk(value, f"{prefix}{key}."))]
+
+    return [name for name in walk(values, "") if not name.startswith("hydra")]
+
+
+def _yaml_place(message: str) -> str:
+    found = re.findall(r'in "([^"]+)", line (\d+)', message)
+    return f"{found[-1][0]} line {found[-1][1]}" if found else "config"
+
+
+def _one_line(message: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"Config search path:.*", "", message, flags=re.S)).strip()

@@ -1,0 +1,33 @@
+"""The scalars of conf/config.yaml: how a study is named, compared and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+Level = Annotated[float, Field(gt=0, lt=1)]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """How methods are compared."""
+
+    baseline: Annotated[str, Field(description="the method that differences are taken to")]
+    level: Annotated[str, Field(description="the level whose WAPE ranks: total, or a level that all methods share")]
+    alpha: Annotated[float, Field(gt=0, lt=0.5, description="error rate of the tests; intervals cover 1 - alpha")]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything in the config that is not a part."""
+
+    study: Annotated[
+        str | None, Field(max_length=120, description="name of the study; null: the experiment's or the data's")
+    ]
+    question: Annotated[str, Field(description="the question in words, shown to reviewers")]
+    levels: Annotated[list[Level], Field(min_length=1, description="quantile levels that are foretold")]
+    compare: Compare
+    root: Annotated[str, Field(min_length=1, description="folder of results, cache and the tracking store")]
+    sweep: Annotated[dict[str, Any], Field(description="what a study varies, as after -m: {model: 'naive,arima'}")]

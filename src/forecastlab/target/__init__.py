@@ -1,0 +1,1 @@
+"""The target parts: what is foretold."""
