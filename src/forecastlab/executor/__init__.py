@@ -1,0 +1,1 @@
+"""The executor parts: where jobs run."""
