@@ -1,4 +1,4 @@
-"""How every dataset writes its sales log: one sorted Parquet file, and a ledger in which no row and no cent is missing."""
+"""How every dataset writes its sales log: one sorted Parquet file, and a ledger that misses no row and no cent."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Shape:
 
 @contextmanager
 def locked(sources: Sequence[Path], target: Path) -> Iterator[tuple[Any, Path]]:
-    """A DuckDB that reads the given files and nothing else, and a folder beside ``target`` that it may write and spill to.
+    """A DuckDB that reads the given files only, and a folder beside ``target`` that it may write and spill to.
 
     Raises DataError for a source that cannot be read, EnvironmentFault where disk or memory is too small.
     """

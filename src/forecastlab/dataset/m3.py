@@ -19,7 +19,7 @@ _LAST = pd.Timestamp("1999-12-31")
 
 @dataclass(frozen=True)
 class M3:
-    """The 3,003 series of the M3 forecasting competition, one group of equal frequency at a time, with their test parts.
+    """The 3,003 series of the M3 forecasting competition, one group of equal frequency at a time.
 
     The source has no dates, and its series ended in different years. Here all series are laid so that they end
     together, on 31 December 1999: the last 6, 8, 18 or 8 periods (yearly, quarterly, monthly, other) are the official
