@@ -1,0 +1,97 @@
+"""The command line: arguments → task, errors → one line each, results → a terminal."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "run": "backtest one config, or with -m every combination; ends with a leaderboard",
+    "plan": "show folds, series, fits, and an estimate of time and memory; computes nothing",
+    "compare": "the leaderboard of everything that a study holds so far",
+    "list": "the parts of a config group: what each does and its parameters",
+    "ui": "open the MLflow pages of the local store on this machine",
+    "sync": "send to MLflow what could not be sent before",
+    "cache": "show what the cache holds (ls), or make it smaller (prune)",
+}
+
+USAGE = f"""forecastlab: experiments in forecasting customer sales
+
+usage: forecastlab COMMAND [group=choice] [key=value] [options]
+
+commands
+{chr(10).join(f"  {name:<9} {what}" for name, what in COMMANDS.items())}
+
+examples
+  forecastlab run +experiments=quickstart
+  forecastlab run dataset=complete_journey segmentation=lifecycle model=arima
+  forecastlab run -m model=naive,arima,xgboost backtest.horizon=8
+  forecastlab plan model=xgboost
+  forecastlab list model
+
+options
+  -m, --multirun     run every combination of the values that are given as a list (a=1,2 or a=range(1,4))
+  --cfg job          print the composed config instead of running it
+  --config-dir DIR   your own configs; they come first and may shadow the packaged ones
+  --debug            show the traceback of an error
+  --help, --version
+
+exit codes: 0 done, 1 a bug, 2 the config is wrong, 3 the data is wrong, 4 partly failed, 5 disk, store or server
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(USAGE, end="")
+        return 0 if words else 2
+    if words[0] in ("--version", "-V"):
+        from forecastlab import __version__
+
+        print(f"forecastlab {__version__}")
+        return 0
+    return _guarded(words)
+
+
+def _guarded(words: list[str]) -> int:
+    from forecastlab.cli.arguments import parse  # pandas comes with it, and --help should not wait for that
+    from forecastlab.schema import ForecastlabError
+
+    debug = "--debug" in words
+    try:
+        arguments = parse(words, COMMANDS)
+        if arguments.help:
+            print(USAGE, end="")
+            return 0
+        _quiet()
+        command = importlib.import_module(f"forecastlab.cli.{arguments.command}_command")
+        return int(command.main(arguments))
+    except ForecastlabError as error:
+        if debug:
+            raise
+        for fault in error.faults:
+            print(f"forecastlab: error {fault}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("forecastlab: stopped; type the same command to go on", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if debug:
+            raise
+        kind = type(error).__name__
+        text = " ".join(str(error).split())
+        print(f"forecastlab: error bug: {kind}: {text} Type the command again with --debug.", file=sys.stderr)
+        return 1
+
+
+def _quiet() -> None:
+    """Settings that libraries read when they are first imported: no telemetry, one thread per task, no banners."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")

@@ -1,0 +1,60 @@
+"""Scores of stored forecasts: a new metric needs no new fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema import Metric, Scored, names, quantile_columns
+
+CUTS: tuple[tuple[str, ...], ...] = (
+    (names.LEVEL,),
+    (names.LEVEL, names.SEGMENT),
+    (names.LEVEL, names.STEP),
+    (names.LEVEL, names.CUTOFF),
+)
+"""By what the figures of each role are cut: whole levels, their segments, their steps ahead, their folds."""
+
+WHOLE = {names.SEGMENT: "", names.STEP: 0, names.CUTOFF: pd.NaT}
+"""What stands in a column of scores that a figure is not cut by."""
+
+
+def score(
+    frame: pd.DataFrame, metrics: Mapping[str, Metric], n: Mapping[str, int], cuts: Sequence[tuple[str, ...]] = CUTS
+) -> pd.DataFrame:
+    """Tidy scores ``role, level, segment, step, cutoff, metric, value, rows, n_ok, n``.
+
+    ``frame`` holds scored forecasts of any number of folds (``role, level, segment, cutoff, step, unique_id, y, yhat,
+    q…, mae_scale, mse_scale, naive2``); a figure that is not cut by a column has ``""``, 0 or NaT in it and pools the
+    rows. ``n`` says how many folds each role was meant to have; ``n_ok`` is how many of them the figure holds.
+    """
+    scored = as_scored(frame)
+    folds = frame[names.CUTOFF].to_numpy()
+    rows = []
+    for cut in cuts:
+        by = ["role", *cut]
+        for key, places in frame.groupby(by, sort=True, observed=True).indices.items():
+            part = scored.take(places)
+            where = WHOLE | dict(zip(by, key, strict=True))
+            meant = 1 if names.CUTOFF in cut else n.get(where["role"], 0)
+            head = (where["role"], where[names.LEVEL], where[names.SEGMENT], where[names.STEP], where[names.CUTOFF])
+            tail = (len(places), len(np.unique(folds[places])), meant)
+            rows += [(*head, name, metric.score(part), *tail) for name, metric in metrics.items()]
+    columns = ["role", names.LEVEL, names.SEGMENT, names.STEP, names.CUTOFF, "metric", "value", "rows", "n_ok", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def as_scored(frame: pd.DataFrame) -> Scored:
+    """The arrays that metrics look at. Series are numbered by fold and id."""
+    series = frame.groupby([names.CUTOFF, names.SERIES], sort=False, observed=True).ngroup()
+    return Scored(
+        y=frame[names.Y].to_numpy(dtype=float),
+        yhat=frame[names.YHAT].to_numpy(dtype=float),
+        series=series.to_numpy(dtype=np.intp),
+        mae_scale=frame["mae_scale"].to_numpy(dtype=float),
+        mse_scale=frame["mse_scale"].to_numpy(dtype=float),
+        naive2=frame["naive2"].to_numpy(dtype=float),
+        quantiles={level: frame[name].to_numpy(dtype=float) for level, name in quantile_columns(frame).items()},
+    )
