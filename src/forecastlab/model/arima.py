@@ -1,0 +1,82 @@
+"""ARIMA with its order chosen per series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from forecastlab.model._statsforecast import FittedSeries, Learned, fit_series, series_from
+from forecastlab.schema import History
+from forecastlab.schema.parts import State
+
+
+@dataclass(frozen=True)
+class Arima:
+    """Each period as a mixture of its own past values and past surprises, the mixture chosen per series.
+
+    Seasonal ARIMA with the order found by a stepwise search over the corrected Akaike criterion (Hyndman & Khandakar
+    2008), as statsforecast computes it.
+    """
+
+    max_p: Annotated[int, Field(ge=0, le=10, description="most past values")]
+    max_q: Annotated[int, Field(ge=0, le=10, description="most past surprises")]
+    max_P: Annotated[int, Field(ge=0, le=4, description="most values of past seasons")]  # noqa: N815
+    max_Q: Annotated[int, Field(ge=0, le=4, description="most surprises of past seasons")]  # noqa: N815
+    max_d: Annotated[int, Field(ge=0, le=2, description="most differences between neighbouring periods")]
+    max_D: Annotated[int, Field(ge=0, le=1, description="most differences between seasons")]  # noqa: N815
+    max_order: Annotated[int, Field(ge=0, description="most terms in all, when the search is not stepwise")]
+    ic: Annotated[Literal["aicc", "aic", "bic"], Field(description="criterion by which orders are compared")]
+    stepwise: Annotated[bool, Field(description="search from neighbour to neighbour instead of everywhere")]
+    approximation: Annotated[bool, Field(description="compare orders by least squares; only the chosen one exactly")]
+    max_season: Annotated[int, Field(ge=1, description="longer seasons are treated as none")]
+
+    @property
+    def local(self) -> bool:
+        """Each series is forecast from its own past."""
+        return True
+
+    def fit(self, history: History) -> FittedSeries:
+        """Choose and estimate a model for each series."""
+        return fit_series(self, history.season if history.season <= self.max_season else 1, history)
+
+    def from_state(self, state: State) -> FittedSeries:
+        """The fitted model that ``state`` describes."""
+        return series_from(self, state)
+
+    @property
+    def shortest(self) -> int:
+        """Fewer periods than this are not tried."""
+        return 1
+
+    def estimator(self, season: int) -> Any:
+        """The statsforecast model."""
+        from statsforecast.models import AutoARIMA
+
+        return AutoARIMA(
+            season_length=season,
+            max_p=self.max_p,
+            max_q=self.max_q,
+            max_P=self.max_P,
+            max_Q=self.max_Q,
+            max_d=self.max_d,
+            max_D=self.max_D,
+            max_order=self.max_order,
+            ic=self.ic,
+            stepwise=self.stepwise,
+            approximation=self.approximation,
+        )
+
+    def forward(self, learned: Learned, y: NDArray[np.float64]) -> Learned:
+        """The learned coefficients on other values."""
+        from statsforecast import arima
+
+        run: Callable[..., Learned] = arima.forward_arima
+        return run(learned, y, method=None)
+
+
+PART = Arima
