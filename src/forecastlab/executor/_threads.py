@@ -17,7 +17,6 @@ PINNED = {
     "VECLIB_MAXIMUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
     "NUMBA_NUM_THREADS": "1",
-    "NIXTLA_NUM_THREADS": "1",
 }
 
 
