@@ -1,0 +1,90 @@
+"""No tracking."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecastlab.schema import EnvironmentFault, Fault
+from forecastlab.tracking.tracker import FoundRun, Run, Status, Study, Tracker
+
+
+@dataclass(frozen=True)
+class Untracked:
+    """Keep nothing: results are shown and forgotten."""
+
+    def open(self, study: str, description: str) -> Study:
+        """A study that remembers nothing."""
+        return UntrackedStudy()
+
+
+@dataclass(frozen=True)
+class UntrackedStudy:
+    """A study that remembers nothing."""
+
+    @property
+    def id(self) -> None:
+        """No store, no id."""
+        return
+
+    def start(self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any]) -> Run:
+        """A run that is not recorded."""
+        return UntrackedRun(secrets.token_hex(16))
+
+    def find(self, key: str) -> FoundRun | None:
+        """Nothing is remembered, so nothing is found."""
+        return None
+
+    def runs(self) -> tuple[FoundRun, ...]:
+        """None."""
+        return ()
+
+    def fetch(self, found: FoundRun, artifact: str, target: Path) -> Path:
+        """There is nothing to fetch. Raises EnvironmentFault."""
+        raise EnvironmentFault(Fault("not-tracked", "tracking", "runs are not kept", "set tracking=mlflow"))
+
+
+@dataclass(frozen=True)
+class UntrackedRun:
+    """A run that is not recorded."""
+
+    id: str
+
+    def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
+        """Not kept."""
+
+    def artifact(self, path: Path, folder: str | None) -> None:
+        """Not kept."""
+
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Not kept."""
+
+    def dataset(
+        self,
+        name: str,
+        digest: str,
+        source: str,
+        schema: Mapping[str, str],
+        profile: Mapping[str, Any],
+        context: str,
+    ) -> None:
+        """Not kept."""
+
+    def note(self, markdown: str) -> None:
+        """Not kept."""
+
+    def link(self, found: FoundRun) -> None:
+        """Not kept."""
+
+    def finish(self, status: Status) -> bool:
+        """Nothing waits for anything."""
+        return True
+
+
+if TYPE_CHECKING:
+    _tracker: Tracker = Untracked()
+
+PART = Untracked

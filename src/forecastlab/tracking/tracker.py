@@ -1,0 +1,132 @@
+"""What a tracker can do: a study holds runs, a run holds what one experiment left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """A run as the store knows it.
+
+    ``id`` is the store's own id; ``key`` the identity of the question (empty if it has none); ``metrics`` holds the
+    last value of each.
+    """
+
+    id: str
+    name: str
+    status: str
+    key: str
+    parent: str | None
+    metrics: Mapping[str, float]
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What became of the runs that had not reached the store.
+
+    ``shipped``: runs that are in the store now. ``ended``: those among them, and those found in the store, whose
+    process had died without saying how it ended. ``active``: unfinished runs of living processes, left alone.
+    ``elsewhere``: runs meant for another store. ``damaged``: runs whose record had torn or altered lines; what was
+    whole is shipped, but never as FINISHED. ``refused``: run → why the store did not take it. ``left``: not tried.
+    ``unreachable``: why the store could not be reached, or empty. Runs are named by their spool id.
+    """
+
+    shipped: tuple[str, ...]
+    ended: tuple[str, ...]
+    active: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    damaged: tuple[str, ...]
+    refused: Mapping[str, str]
+    left: tuple[str, ...]
+    unreachable: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that could be shipped is left."""
+        return not (self.refused or self.left or self.unreachable)
+
+
+class Run(Protocol):
+    """One run being recorded. Nothing here waits for a server except ``finish``, and that only for a short time."""
+
+    @property
+    def id(self) -> str:
+        """Our own id of the run; the tag ``forecastlab.run`` in the store."""
+        ...
+
+    def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
+        """Numbers by name. What is not finite is not sent but counted; names are made legal (see ``legal_key``)."""
+        ...
+
+    def artifact(self, path: Path, folder: str | None) -> None:
+        """A file to keep. It is copied at once, so that it may be changed or deleted afterwards."""
+        ...
+
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Words about the run; a later value replaces an earlier one."""
+        ...
+
+    def dataset(
+        self,
+        name: str,
+        digest: str,
+        source: str,
+        schema: Mapping[str, str],
+        profile: Mapping[str, Any],
+        context: str,
+    ) -> None:
+        """The data that was used: where from, its fingerprint, column → type, figures, and what for."""
+        ...
+
+    def note(self, markdown: str) -> None:
+        """The description shown at the top of the run's page."""
+        ...
+
+    def link(self, found: FoundRun) -> None:
+        """Say that an earlier run's result is used here again."""
+        ...
+
+    def finish(self, status: Status) -> bool:
+        """The end of the run; true if it is in the store now, false if it waits for ``sync``."""
+        ...
+
+
+class Study(Protocol):
+    """The runs that belong to one question."""
+
+    @property
+    def id(self) -> str | None:
+        """The store's id of the study, or None while the store is out of reach."""
+        ...
+
+    def start(self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any]) -> Run:
+        """A new run; the tag ``forecastlab.key`` is its identity."""
+        ...
+
+    def find(self, key: str) -> FoundRun | None:
+        """The newest FINISHED run with this identity, or None (also when the store is out of reach)."""
+        ...
+
+    def runs(self) -> tuple[FoundRun, ...]:
+        """All runs of the study, newest first. Raises EnvironmentFault when the store is out of reach."""
+        ...
+
+    def fetch(self, found: FoundRun, artifact: str, target: Path) -> Path:
+        """Copy one kept file into the folder ``target``. Raises EnvironmentFault when it cannot be had."""
+        ...
+
+
+class Tracker(Protocol):
+    """Where runs are kept."""
+
+    def open(self, study: str, description: str) -> Study:
+        """The study of this name, made if it is new. Raises ConfigError, EnvironmentFault."""
+        ...
