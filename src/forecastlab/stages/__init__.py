@@ -1,0 +1,1 @@
+"""The pure steps: label customers, build panels, forecast, score."""

@@ -1,0 +1,100 @@
+"""The cells of a panel: exact integers per series and period, summed or counted by DuckDB over the lines of a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from forecastlab.schema import Assigner, Facts, Segmenter
+from forecastlab.schema.names import ANONYMOUS, DS, SEGMENT
+from forecastlab.stages.calendar import Calendar
+from forecastlab.stages.labels import label
+from forecastlab.stages.levels import COUNT, Keys, own_levels
+from forecastlab.stages.opened import name, text
+from forecastlab.target.sales import Sales
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+UNITS = {"amount": 100, "quantity": 1_000_000, "orders": 1, "customers": 1}
+"""How many of a cell's integers make one unit of what is foretold. Sums of integers are the same in every order."""
+
+_SUMS = {
+    "amount": "CAST(sum(amount) AS BIGINT)",
+    "quantity": "CAST(sum(CAST(round(coalesce(quantity, 0) * 1000000) AS BIGINT)) AS BIGINT)",
+}
+
+
+def cells(
+    con: DuckDBPyConnection,
+    calendar: Calendar,
+    ends: pd.DatetimeIndex,
+    target: Sales,
+    keys: Keys,
+    facts: Facts,
+    segmenter: Segmenter,
+    assigner: Assigner | None,
+    first: str,
+) -> dict[Keys, pd.DataFrame]:
+    """The cells of the periods ``ends`` for each level that has to be counted: its keys, ``ds`` and the integer ``n``.
+
+    Where the keys name the segment, ``assigner`` labels the purchases (the table ``days`` must be there); ``first`` is
+    the segment of a purchase whose customer is not known from before.
+    """
+    con.register("periods", calendar.frame(ends))
+    con.execute(
+        "CREATE OR REPLACE TABLE calendar AS SELECT CAST(ds AS DATE) ds, CAST(as_of AS DATE) as_of FROM periods"
+    )
+    aliases = {key: f"d{i}" for i, key in enumerate(keys) if key != SEGMENT} | {SEGMENT: SEGMENT}
+    con.execute(_lines(calendar, target, keys, facts, aliases))
+    if assigner is not None:
+        label(con, segmenter, assigner)
+    con.execute(_sold(assigner is not None, first))
+    found = {}
+    for level in own_levels(keys, target.additive):
+        frame = con.execute(_counted(target, [aliases[key] for key in level])).df()
+        found[level] = frame.rename(columns={aliases[key]: key for key in level})
+    return found
+
+
+def _lines(calendar: Calendar, target: Sales, keys: Keys, facts: Facts, aliases: dict[str, str]) -> str:
+    """The log reduced to customer, period and dimensions; for counts also to the order (``item``)."""
+    dimensions = [f"s.{name(key)} AS {aliases[key]}" for key in keys if key != SEGMENT]
+    customer = "s.customer_id" if SEGMENT in keys or not target.additive else "CAST(NULL AS VARCHAR) AS customer_id"
+    columns = [customer, "c.ds", *dimensions]
+    if target.additive:
+        columns.append(f"{_SUMS[target.value]} AS {COUNT}")
+    else:
+        columns.append(f"{_item(target, facts)} AS item")
+    source = f"sales s JOIN calendar c ON c.ds = {calendar.freq.sql_end('s.time')}"
+    # A customer is counted once per cell; a sale without a customer is an order, but nobody that could be counted.
+    known = "WHERE s.customer_id IS NOT NULL" if target.value == "customers" else ""
+    return f"CREATE OR REPLACE TABLE lines AS SELECT {', '.join(columns)} FROM {source} {known} GROUP BY ALL"
+
+
+def _item(target: Sales, facts: Facts) -> str:
+    """What makes two lines of one customer the same order: the basket, or the day; without a customer, the moment."""
+    if target.value == "customers":
+        return "''"
+    day = "CASE WHEN s.customer_id IS NULL THEN CAST(s.time AS VARCHAR) ELSE CAST(CAST(s.time AS DATE) AS VARCHAR) END"
+    return f"coalesce('basket ' || s.basket_id, {day})" if facts.has_basket else day
+
+
+def _sold(labelled: bool, first: str) -> str:
+    if not labelled:
+        return "CREATE OR REPLACE VIEW sold AS SELECT * FROM lines"
+    return f"""
+        CREATE OR REPLACE VIEW sold AS
+        SELECT l.*, CASE WHEN l.customer_id IS NULL THEN {text(ANONYMOUS)}
+                         ELSE coalesce(b.segment, {text(first)}) END AS segment
+        FROM lines l JOIN calendar c USING (ds)
+        LEFT JOIN labels b ON b.customer_id = l.customer_id AND b.as_of = c.as_of"""
+
+
+def _counted(target: Sales, columns: list[str]) -> str:
+    by = ", ".join([*columns, f"CAST(ds AS TIMESTAMP) AS {DS}"])
+    if target.additive:
+        return f"SELECT {by}, CAST(sum({COUNT}) AS BIGINT) AS {COUNT} FROM sold GROUP BY ALL ORDER BY ALL"
+    once = f"SELECT DISTINCT {', '.join([*columns, 'ds', 'customer_id', 'item'])} FROM sold"
+    return f"SELECT {by}, count(*) AS {COUNT} FROM ({once}) GROUP BY ALL ORDER BY ALL"

@@ -1,0 +1,50 @@
+"""The sales log as a DuckDB view that ends at a date: what lies after it cannot be read by accident."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from forecastlab.schema import SalesLog
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@contextmanager
+def opened(log: SalesLog, last_day: pd.Timestamp) -> Iterator[DuckDBPyConnection]:
+    """A connection whose view ``sales`` holds the rows up to and including ``last_day``, and which reads nothing else.
+
+    One thread, because work is spread over folds; what does not fit into memory spills to a folder that is removed.
+    """
+    import duckdb
+
+    before = last_day.normalize() + pd.Timedelta(days=1)
+    with tempfile.TemporaryDirectory(prefix="forecastlab-") as spill:
+        con = duckdb.connect(config={"threads": 1, "temp_directory": spill})
+        try:
+            source = text(str(log.path))
+            con.execute("SET TimeZone = 'UTC'")
+            con.execute(f"SET allowed_paths = [{source}]")
+            con.execute("SET enable_external_access = false")
+            con.execute("SET lock_configuration = true")
+            con.execute(
+                f"CREATE VIEW sales AS SELECT * FROM read_parquet({source}) WHERE time < TIMESTAMP {text(str(before))}"
+            )
+            yield con
+        finally:
+            con.close()
+
+
+def text(value: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """A column name as a quoted SQL identifier."""
+    return '"' + value.replace('"', '""') + '"'

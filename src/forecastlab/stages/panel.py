@@ -1,0 +1,137 @@
+"""The panel of a fold: what a model sees of the past, and, apart from it, the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema import Assigner, ConfigError, DataError, Fault, Fold, Grid, History, SalesLog, Segmenter
+from forecastlab.schema.names import DS, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
+from forecastlab.stages import asof
+from forecastlab.stages.calendar import Calendar
+from forecastlab.stages.cells import UNITS, cells
+from forecastlab.stages.labels import window_days
+from forecastlab.stages.levels import KIND, Laid, lay
+from forecastlab.stages.opened import opened
+from forecastlab.stages.target import check, cuts
+from forecastlab.target.sales import Sales
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class FoldPanel:
+    """The past of one fold as series.
+
+    ``history`` holds the series that are forecast: the finest ones and those counted for themselves. ``grid`` holds
+    all levels, ``levels`` tells of each (same order, indexed by ``unique_id``) its ``level, segment, kind``
+    (``bottom``, ``own``, ``sum``) and dimensions; ``summing`` which ``bottom`` series add up to which ``unique_id``. ``assigner`` is
+    the segmentation as fitted on this past (None: it is not needed). ``account`` maps what became of the rows up to
+    the cutoff (``panel``, ``warmup``, ``incomplete``) to rows and cents; ``aside`` maps series of a ready-made panel
+    that were set aside to the reason.
+    """
+
+    history: History
+    grid: Grid
+    levels: pd.DataFrame
+    summing: pd.DataFrame
+    assigner: Assigner | None
+    account: dict[str, tuple[int, int]]
+    aside: dict[str, str]
+
+
+def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: Sales, calendar: Calendar) -> FoldPanel:
+    """Cut the sales up to the cutoff into series; later rows are not read.
+
+    The segmentation is fitted on what is known as-of the cutoff. A purchase belongs to the segment its customer had
+    at the end of the period before; a first purchase to ``new``; a sale without a customer to ``anonymous``. Values
+    are in currency units, pieces, orders or customers per period, zero where nothing was sold. Raises ConfigError,
+    DataError.
+    """
+    check(target, log.facts)
+    ends = calendar.ends(log.facts)
+    ends = ends[ends <= fold.cutoff]
+    if not len(ends) or ends[-1] != fold.cutoff:
+        what = f"{fold.cutoff:%Y-%m-%d} is not the end of a complete period after the warm-up"
+        raise ConfigError(Fault("bad-cutoff", "backtest", what, "choose another cutoff or a shorter dataset.warmup"))
+    keys = cuts(target, segmenter)
+    with opened(log, fold.cutoff) as con:
+        assigner = None
+        if SEGMENT in keys:
+            asof.gather_days(con)
+            assigner = segmenter.fit(asof.everyone(con, fold.cutoff, window_days(segmenter)))
+        laid = _laid(con, log, segmenter, assigner, ends, target, calendar)
+        account = account_of(con, calendar, ends)
+    return _panel(laid, ends, fold, target, calendar, assigner, account)
+
+
+def truth(
+    log: SalesLog, segmenter: Segmenter, fold: Fold, target: Sales, calendar: Calendar, panel: FoldPanel
+) -> pd.DataFrame:
+    """What came true, for scoring only: ``unique_id, ds, y, level, segment`` of all levels in the asked periods.
+
+    Labels roll on: each asked period is labelled with what was known at the end of the one before, by the assigner of
+    the fold. Series without a past are there too, series without sales are zero. Raises DataError if the asked periods
+    are not complete yet.
+    """
+    if fold.end > log.span[1]:
+        what = f"the data ends on {log.span[1]:%Y-%m-%d}, the last asked period on {fold.end:%Y-%m-%d}"
+        raise DataError(Fault("no-truth", "backtest", what, "choose an earlier cutoff"))
+    with opened(log, fold.end) as con:
+        if panel.assigner is not None:
+            asof.gather_days(con)
+        laid = _laid(con, log, segmenter, panel.assigner, fold.dates, target, calendar)
+    levels = pd.concat([panel.levels, laid.levels.drop(index=panel.levels.index, errors="ignore")]).sort_index()
+    values = np.zeros((len(levels), len(fold.dates)))
+    values[levels.index.get_indexer(pd.Index(laid.ids))] = laid.values / UNITS[target.value]
+    frame = Grid(levels.index.to_numpy(dtype=str), fold.dates, values).to_long()
+    return frame.join(levels[[LEVEL, SEGMENT]], on=SERIES)[[SERIES, DS, Y, LEVEL, SEGMENT]]
+
+
+def _laid(
+    con: DuckDBPyConnection,
+    log: SalesLog,
+    segmenter: Segmenter,
+    assigner: Assigner | None,
+    ends: pd.DatetimeIndex,
+    target: Sales,
+    calendar: Calendar,
+) -> Laid:
+    keys = cuts(target, segmenter)
+    # Without a warm-up nobody can say whether the first row of data that starts in mid-life is a first purchase.
+    first = NEW if log.facts.firsts_are_true or calendar.warmup else UNKNOWN
+    found = cells(con, calendar, ends, target, keys, log.facts, segmenter, assigner, first)
+    return lay(found, keys, ends)
+
+
+def _panel(
+    laid: Laid,
+    ends: pd.DatetimeIndex,
+    fold: Fold,
+    target: Sales,
+    calendar: Calendar,
+    assigner: Assigner | None,
+    account: dict[str, tuple[int, int]],
+) -> FoldPanel:
+    kept = slice(-fold.train if fold.train else None, None)
+    grid = Grid(laid.ids, ends[kept], laid.values[:, kept] / UNITS[target.value])
+    rows = np.flatnonzero((laid.levels[KIND] != "sum").to_numpy())
+    static = laid.levels.iloc[rows].drop(columns=KIND)
+    history = History(grid.take(rows), calendar.freq, calendar.bearable(len(grid.ds)), static)
+    return FoldPanel(history, grid, laid.levels, laid.summing, assigner, account, {})
+
+
+def account_of(con: DuckDBPyConnection, calendar: Calendar, ends: pd.DatetimeIndex) -> dict[str, tuple[int, int]]:
+    """Where the rows and the cents of the view ``sales`` are: in the panel, before it, or in incomplete periods."""
+    by_period = con.execute(
+        f"SELECT CAST({calendar.freq.sql_end('time')} AS TIMESTAMP) AS ds, count(*) AS rows, "
+        "CAST(sum(amount) AS BIGINT) AS cents FROM sales GROUP BY ALL ORDER BY ALL"
+    ).df()
+    ds = pd.DatetimeIndex(by_period[DS])
+    place = np.where(ds.isin(ends), "panel", np.where(ds < ends[0], "warmup", "incomplete"))
+    sums = by_period.groupby(place)[["rows", "cents"]].sum()
+    return {where: (int(rows), int(cents)) for where, rows, cents in sums.itertuples(name=None)}
