@@ -39,7 +39,7 @@ class Cdnow:
         return content_hash([self._file()])
 
     def load(self, target: Path) -> Facts:
-        """Write the sales log to ``target``. Raises EnvironmentFault without the package, DataError if it is damaged."""
+        """Write the sales log to ``target``. Raises EnvironmentFault or DataError."""
         path = self._file()
         shape = Shape((), has_quantity=True, has_basket=False, returns=self.returns)
         with locked([path], target) as (con, folder):

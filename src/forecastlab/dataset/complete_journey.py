@@ -37,7 +37,7 @@ class CompleteJourney:
         return content_hash(_files())
 
     def load(self, target: Path) -> Facts:
-        """Write the sales log to ``target``. Raises EnvironmentFault without the package, DataError if it is damaged."""
+        """Write the sales log to ``target``. Raises EnvironmentFault or DataError."""
         files = _files()
         shape = Shape(("department", "category", "brand", "store", *_PERSONAL), True, True, self.returns)
         with locked(files, target) as (con, folder):

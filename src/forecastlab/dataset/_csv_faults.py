@@ -1,0 +1,181 @@
+"""What is wrong with the cells of a stranger's file, all at once: how many rows, which line first, what to type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forecastlab.dataset._csv_cells import LARGEST, moment, number, swapped
+from forecastlab.dataset._csv_header import line_of
+from forecastlab.dataset._log import literal
+from forecastlab.schema import DataError, Fault
+
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d.%m.%y", "%m/%d/%y")
+_CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", " %I:%M %p", " %I:%M:%S %p")
+_NUMBERS = ((",", "."), (".", ","), (",", " "), (".", " "), (",", "'"), (".", "'"), (",", None), (".", None))
+_SIGNS = (
+    "€",
+    "$",
+    "£",
+    "¥",
+    "₹",
+    "kr",
+    "zł",
+    "Kč",
+    "Fr.",
+    "R$",
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "SEK",
+    "PLN",
+    "JPY",
+    "CNY",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file as it was declared: for the words of a fault, and for finding its lines."""
+
+    where: str
+    text: Path
+    separator: str
+    columns: dict[str, str]
+    date_format: str
+    decimal: str
+    thousands: str | None
+
+
+@dataclass(frozen=True)
+class _Check:
+    """One thing that may be wrong with a row: ``column`` is the key of the column, ``test`` the SQL condition."""
+
+    code: str
+    column: str
+    test: str
+    what: str
+
+
+def check_cells(con: Any, parsed: str, source: Source, refuse_finer: bool, refuse_copies: bool) -> None:
+    """Raise DataError with one fault per kind of wrong cell in ``parsed``, a table of the texts and their values."""
+    kept = "dropped IS NULL"
+    far = "(time < TIMESTAMP '1900-01-01' OR time >= TIMESTAMP '2101-01-01')"
+    checks = [
+        _Check("bad-date", "time", "time_text <> '' AND time IS NULL", f"not a date as {source.date_format}"),
+        _Check("implausible-date", "time", f"{kept} AND {far}", "a date before 1900 or after 2100"),
+        _Check("bad-amount", "amount", "amount_text <> '' AND value IS NULL", "not an amount"),
+        _Check("amount-too-large", "amount", f"abs(value) >= {LARGEST}", f"an amount of {LARGEST:,} or more"),
+    ]
+    if refuse_finer:
+        finer = f"{kept} AND abs(value) < {LARGEST} AND finer"
+        checks.append(_Check("finer-than-cents", "amount", finer, "more than two decimals"))
+    if "quantity" in source.columns:
+        wrong = "quantity_text <> '' AND quantity IS NULL"
+        checks.append(_Check("bad-quantity", "quantity", wrong, "not a number"))
+    if refuse_copies:
+        checks.append(_Check("duplicate-rows", "", f"{kept} AND copy > 1", "an exact repetition of an earlier row"))
+
+    counts = ", ".join(f"count(*) FILTER (WHERE {c.test}), min(row) FILTER (WHERE {c.test})" for c in checks)
+    found = con.execute(f"SELECT {counts} FROM {parsed}").fetchone()
+    faults = [
+        Fault(
+            check.code,
+            _where(source, check.column),
+            _what(source, check, rows, first),
+            _fix(con, parsed, source, check),
+        )
+        for check, rows, first in zip(checks, found[::2], found[1::2], strict=True)
+        if rows
+    ]
+    faults += _missing(con, parsed, source) or ([] if faults else _unused(con, parsed, source))
+    if faults:
+        raise DataError(faults)
+
+
+def _missing(con: Any, parsed: str, source: Source) -> list[Fault]:
+    texts = {"customer": "customer_id IS NULL", "time": "time_text = ''", "amount": "amount_text = ''"}
+    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in texts.values())
+    rows, *missing = con.execute(f"SELECT count(*), {counts} FROM {parsed}").fetchone()
+    if not rows:
+        return [Fault("no-rows", source.where, "there is a header and no row below it")]
+    return [
+        Fault("all-missing", _where(source, key), f"none of the {rows} rows has a value", "map another column")
+        for key, count in zip(texts, missing, strict=True)
+        if count == rows
+    ]
+
+
+def _unused(con: Any, parsed: str, source: Source) -> list[Fault]:
+    gone = con.execute(f"SELECT dropped, count(*) FROM {parsed} GROUP BY dropped ORDER BY 2 DESC, 1").fetchall()
+    if any(reason is None for reason, _ in gone):
+        return []
+    reasons = ", ".join(f"{rows} × {reason}" for reason, rows in gone)
+    return [Fault("no-rows", source.where, f"no row can be used: {reasons}")]
+
+
+def _where(source: Source, column: str) -> str:
+    return f"{source.where}, column {source.columns[column]!r}" if column else source.where
+
+
+def _what(source: Source, check: _Check, rows: int, first: int) -> str:
+    line = line_of(source.text, source.separator, first, empty_too=False)
+    return f"{check.what} in {rows} row{'s' if rows > 1 else ''}, the first on line {line}"
+
+
+def _fix(con: Any, parsed: str, source: Source, check: _Check) -> str:
+    match check.code:
+        case "bad-date":
+            return _date_fix(con, parsed, source)
+        case "bad-amount":
+            return _amount_fix(con, parsed, source)
+        case "implausible-date":
+            return "set first_day or last_day to leave them out, or mend date_format (a year of two digits is %y)"
+        case "finer-than-cents":
+            return f"if {source.decimal!r} stands between thousands, mend decimal; or set finer_than_cents: round"
+        case "duplicate-rows":
+            return "set duplicates: drop or keep"
+        case _:
+            return ""
+
+
+def _date_fix(con: Any, parsed: str, source: Source) -> str:
+    other = swapped(source.date_format)
+    formats = ([other] if other else []) + [day + clock for day in _DATES for clock in _CLOCKS]
+    best = _reads_all(con, parsed, "time_text", [moment("time_text", one) for one in formats])
+    if best is not None:
+        return f"all rows read as date_format: {formats[best]!r}"
+    number_like = "regexp_full_match(time_text, '[0-9]{10}|[0-9]{13}')"
+    if _reads_all(con, parsed, "time_text", [f"CASE WHEN {number_like} THEN 1 END"]) is not None:
+        return "they look like seconds or milliseconds since 1970: write them as dates first"
+    return "mend these rows, or date_format"
+
+
+def _amount_fix(con: Any, parsed: str, source: Source) -> str:
+    tries: list[tuple[str, str | None, str | None]] = [(decimal, group, None) for decimal, group in _NUMBERS]
+    signs = [sign for sign in _SIGNS if _seen(con, parsed, sign)]
+    if len(signs) > 1:
+        return f"there are several currencies ({', '.join(signs)}): convert them first"
+    tries += [(decimal, group, signs[0]) for decimal, group in _NUMBERS] if signs else []
+    declared = (source.decimal, source.thousands)
+    tries.sort(key=lambda one: (one[0], one[1]) != declared)
+    best = _reads_all(con, parsed, "amount_text", [number("amount_text", *one, "DECIMAL(28, 10)") for one in tries])
+    if best is None:
+        return "mend these rows, or decimal and thousands"
+    decimal, group, sign = tries[best]
+    settings = f"decimal: {decimal!r}, thousands: {group!r}" if group else f"decimal: {decimal!r}, thousands: null"
+    return f"all rows read with {settings}" + (f", currency_sign: {sign!r}" if sign else "")
+
+
+def _seen(con: Any, parsed: str, sign: str) -> bool:
+    # Beside digits and points only: an amount column that was mapped by mistake may hold names.
+    strange = f"regexp_replace(amount_text, '[-+0-9., ''\u00a0\u202f]', '', 'g') = {literal(sign)}"
+    return bool(con.execute(f"SELECT bool_or({strange}) FROM {parsed}").fetchone()[0])
+
+
+def _reads_all(con: Any, parsed: str, text: str, readings: list[str]) -> int | None:
+    counts = ", ".join(f"count(*) FILTER (WHERE ({reading}) IS NULL)" for reading in readings)
+    failing = con.execute(f"SELECT {counts} FROM {parsed} WHERE {text} <> ''").fetchone()
+    return next((i for i, count in enumerate(failing) if count == 0), None)
