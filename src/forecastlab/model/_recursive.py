@@ -1,0 +1,207 @@
+"""Forecasting with a regression: one row per series and period, forecasts fed back as the next step's past.
+
+Every series is divided by its mean absolute value, so that series of any size can share one regression.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecastlab.model._state import pack, unpack
+from forecastlab.schema import ConfigError, Fault, Feature, Forecast, Frequency, Future, Grid, History, names, nearest
+from forecastlab.schema.parts import State
+
+Floats = NDArray[np.float64]
+Target = Literal["level", "change"]
+
+
+class Rule(Protocol):
+    """What a regression has learned: rows of features → values."""
+
+    def predict(self, x: Floats) -> Floats:
+        """The value of each row of ``x`` (rows, columns); NaN marks what is missing."""
+        ...
+
+    def state(self) -> Any:
+        """Its content as a nest of dicts, scalars and arrays."""
+        ...
+
+
+class Regression(Protocol):
+    """What a part says about its regression."""
+
+    @property
+    def features(self) -> Mapping[str, Feature]: ...
+    @property
+    def fit_by(self) -> Sequence[str]: ...
+    @property
+    def statics(self) -> Sequence[str]: ...
+    @property
+    def target(self) -> Target: ...
+
+    def learn(self, x: Floats, y: Floats) -> Rule:
+        """Learn from rows (rows, columns); at least one row is given, and NaN marks what is missing."""
+        ...
+
+
+@dataclass(frozen=True)
+class FittedRecursive:
+    """One rule per group of series, and the scaled past that the rules are applied to.
+
+    ``group[i]`` is the number of the rule of series i; ``statics`` are its constant columns, of shape (series,
+    columns). A rule that could not be learned is None, with the reason in ``reasons``.
+    """
+
+    part: Regression
+    freq: Frequency
+    grid: Grid
+    scale: Floats
+    statics: Floats
+    group: NDArray[np.intp]
+    rules: tuple[Rule | None, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Series that get no forecast, and why."""
+        reasons = dict(zip(self.grid.ids.tolist(), [self.reasons[number] for number in self.group], strict=True))
+        reasons |= dict.fromkeys(self.grid.ids[self._empty].tolist(), "no observation")
+        return {name: reason for name, reason in reasons.items() if reason}
+
+    @property
+    def _empty(self) -> NDArray[np.bool_]:
+        return np.isnan(self.grid.values[:, -1])
+
+    def predict(self, future: Future) -> Forecast:
+        """Step by step, all series at once; NaN rows for the failed ones. No quantiles of its own."""
+        first, reach = len(self.grid.ds), future.reach
+        ds = pd.DatetimeIndex(self.grid.ds.append(self.freq.after(self.grid.ds[-1], reach)))
+        values = np.hstack([self.grid.values, np.full((len(self.grid.ids), reach), np.nan)])
+        ahead = Grid(self.grid.ids, ds, values)
+        for t in range(first, first + reach):
+            x = np.hstack([columns_at(self.part.features, ahead, np.array([t]))[:, 0], self.statics])
+            values[:, t] = self._apply(x) + (values[:, t - 1] if self.part.target == "change" else 0)
+        values[self._empty] = np.nan
+        return Forecast(self.grid.ids, future.ds, values[:, first + future.lead - 1 :] * self.scale[:, None])
+
+    def update(self, history: History) -> FittedRecursive:
+        """The same rules applied to a longer past."""
+        scale = _scale(history.grid)
+        return replace(self, grid=_scaled(history.grid, scale), scale=scale)
+
+    def state(self) -> State:
+        """The rules, and the past they are applied to."""
+        grid = {"ids": self.grid.ids, "ds": [str(day.date()) for day in self.grid.ds], "values": self.grid.values}
+        return pack(
+            {
+                "freq": self.freq.code,
+                "grid": grid,
+                "scale": self.scale,
+                "statics": self.statics,
+                "group": self.group,
+                "rules": [rule and rule.state() for rule in self.rules],
+                "reasons": self.reasons,
+            }
+        )
+
+    def _apply(self, x: Floats) -> Floats:
+        y = np.full(len(x), np.nan)
+        for number, rule in enumerate(self.rules):
+            if rule is not None:
+                rows = self.group == number
+                y[rows] = rule.predict(x[rows])
+        return y
+
+
+def fit_recursive(part: Regression, history: History) -> FittedRecursive:
+    """Learn one rule per group; what goes wrong in one group stays in that group.
+
+    Raises ConfigError when ``fit_by`` or ``statics`` name a column that the series do not have.
+    """
+    scale = _scale(history.grid)
+    grid = _scaled(history.grid, scale)
+    group = _groups(history, part.fit_by)
+    statics = _one_hot(history, part.statics, group)
+    x = columns_at(part.features, grid, np.arange(len(grid.ds)))
+    x = np.concatenate([x, np.repeat(statics[:, None], x.shape[1], axis=1)], axis=2)
+    before = np.hstack([np.full((len(grid.ids), 1), np.nan), grid.values[:, :-1]])
+    y = grid.values - before if part.target == "change" else grid.values
+    rows = ~np.isnan(before) & ~np.isnan(y)
+    learned = [
+        _learn(part, x, y, rows & (group == number)[:, None]) for number in range(int(group.max(initial=-1)) + 1)
+    ]
+    rules, reasons = [rule for rule, _ in learned], [reason for _, reason in learned]
+    return FittedRecursive(part, history.freq, grid, scale, statics, group, tuple(rules), tuple(reasons))
+
+
+def recursive_from(part: Regression, rule: Callable[[Any], Rule], state: State) -> FittedRecursive:
+    """The fitted model that ``state`` describes; ``rule`` makes a rule of its state."""
+    found = unpack(state)
+    grid = Grid(found["grid"]["ids"], pd.DatetimeIndex(found["grid"]["ds"]), found["grid"]["values"])
+    rules = tuple(None if content is None else rule(content) for content in found["rules"])
+    rest = (found["scale"], found["statics"], found["group"], rules, found["reasons"])
+    return FittedRecursive(part, Frequency(found["freq"]), grid, *rest)
+
+
+def columns_at(features: Mapping[str, Feature], grid: Grid, at: NDArray[np.intp]) -> Floats:
+    """All features at the positions ``at``: an array of shape (series, positions, columns)."""
+    columns = [column for feature in features.values() for column in feature.build(grid, at).values()]
+    return np.stack(columns, axis=2) if columns else np.empty((len(grid.ids), len(at), 0))
+
+
+def _learn(part: Regression, x: Floats, y: Floats, rows: NDArray[np.bool_]) -> tuple[Rule | None, str]:
+    if not rows.any():
+        return None, "no period with a past to learn from"
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return part.learn(x[rows], y[rows]), ""
+    except Exception as error:
+        return None, f"{type(error).__name__}: {error}"
+
+
+def _groups(history: History, fit_by: Sequence[str]) -> NDArray[np.intp]:
+    """The number of each series' group, counted in the order of the series."""
+    if not fit_by:
+        return np.zeros(len(history.grid.ids), dtype=np.intp)
+    keys = list(zip(*[_static(history, column, "fit_by") for column in fit_by], strict=True))
+    return np.asarray(pd.factorize(pd.Series(keys, dtype=object))[0], dtype=np.intp)
+
+
+def _one_hot(history: History, columns: Sequence[str], group: NDArray[np.intp]) -> Floats:
+    """One column per value of each static column; none where every group has one value only."""
+    blocks = [np.empty((len(history.grid.ids), 0))]
+    for column in columns:
+        values = np.asarray(_static(history, column, "statics"))
+        distinct = np.unique(values)
+        if pd.Series(values).groupby(group).nunique().max() > 1:
+            blocks.append((values[:, None] == distinct).astype(float))
+    return np.hstack(blocks)
+
+
+def _static(history: History, column: str, key: str) -> list[str]:
+    if column == names.SERIES:
+        return [str(name) for name in history.grid.ids]
+    known = [names.SERIES, *map(str, history.static.columns)]
+    if column not in known:
+        what = f"found {column!r}, the series have {', '.join(known)}"
+        raise ConfigError(Fault("unknown-column", f"model.{key}", what, nearest(column, known)))
+    return [str(value) for value in history.static[column]]
+
+
+def _scale(grid: Grid) -> Floats:
+    """The mean absolute value of each series; 1 where that is nothing to divide by."""
+    known = ~np.isnan(grid.values)
+    mean = np.where(known, np.abs(grid.values), 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.where(mean > 0, mean, 1.0)
+
+
+def _scaled(grid: Grid, scale: Floats) -> Grid:
+    return Grid(grid.ids, grid.ds, grid.values / scale[:, None])
