@@ -13,8 +13,8 @@ _ROUNDING = 8 * float(np.finfo(float).eps)
 
 def by_series(rows: Floats, series: NDArray[np.intp]) -> Floats:
     """The mean of the rows of each series, in the order of their numbers."""
-    if not len(rows):
-        return np.empty(0)
+    if series.max(initial=0) > 4 * len(rows):  # few rows of many series: count only the numbers that occur
+        series = np.unique(series, return_inverse=True)[1]
     counts = np.bincount(series)
     with np.errstate(over="ignore", invalid="ignore"):
         sums = np.bincount(series, weights=rows)
@@ -24,8 +24,11 @@ def by_series(rows: Floats, series: NDArray[np.intp]) -> Floats:
 
 def of_series(rows: Floats, series: NDArray[np.intp]) -> Floats:
     """The value of each series where all of its rows carry the same one."""
-    _, first = np.unique(series, return_index=True)
-    return np.asarray(rows[first])
+    if series.max(initial=0) > 4 * len(rows):
+        return np.asarray(rows[np.unique(series, return_index=True)[1]])
+    last = np.full(int(series.max(initial=-1)) + 1, -1)
+    last[series] = np.arange(len(series))
+    return np.asarray(rows[last[last >= 0]])
 
 
 def scaled(errors: Floats, scale: Floats, scored: Scored, power: int = 1) -> tuple[Floats, NDArray[np.bool_]]:
