@@ -92,12 +92,18 @@ def stream(con: DuckDBPyConnection, window_days: int | None) -> Iterator[pd.Data
         yield batch
 
 
+def ask_everyone(con: DuckDBPyConnection, dates: pd.DatetimeIndex) -> None:
+    """Fill the table ``asks`` with every customer of the table ``days`` at each of the dates."""
+    con.register("dates", pd.DataFrame({"as_of": dates.astype("datetime64[us]")}))
+    con.execute(
+        "CREATE OR REPLACE TABLE asks AS SELECT customer_id, CAST(as_of AS DATE) AS as_of "
+        "FROM (SELECT DISTINCT customer_id FROM days) CROSS JOIN dates"
+    )
+
+
 def everyone(con: DuckDBPyConnection, as_of: pd.Timestamp, window_days: int | None) -> pd.DataFrame:
     """The profiles of all customers who bought up to ``as_of``, sorted by customer."""
-    con.execute(
-        "CREATE OR REPLACE TABLE asks AS SELECT DISTINCT customer_id, CAST($as_of AS DATE) AS as_of FROM days",
-        {"as_of": as_of},
-    )
+    ask_everyone(con, pd.DatetimeIndex([as_of]))
     batches = list(stream(con, window_days))
     if not batches:
         return pd.DataFrame(columns=list(COLUMNS))

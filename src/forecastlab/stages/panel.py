@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +9,10 @@ import pandas as pd
 
 from forecastlab.schema import Assigner, ConfigError, DataError, Fault, Fold, Grid, History, SalesLog, Segmenter
 from forecastlab.schema.names import DS, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
-from forecastlab.stages import asof
+from forecastlab.stages import asof, given
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import UNITS, cells
+from forecastlab.stages.fold_panel import FoldPanel
 from forecastlab.stages.labels import window_days
 from forecastlab.stages.levels import KIND, Laid, lay
 from forecastlab.stages.opened import opened
@@ -23,49 +23,27 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-@dataclass(frozen=True)
-class FoldPanel:
-    """The past of one fold as series.
-
-    ``history`` holds the series that are forecast: the finest ones and those counted for themselves. ``grid`` holds
-    all levels, ``levels`` tells of each (same order, indexed by ``unique_id``) its ``level, segment, kind``
-    (``bottom``, ``own``, ``sum``) and dimensions; ``summing`` which ``bottom`` series add up to which ``unique_id``. ``assigner`` is
-    the segmentation as fitted on this past (None: it is not needed). ``account`` maps what became of the rows up to
-    the cutoff (``panel``, ``warmup``, ``incomplete``) to rows and cents; ``aside`` maps series of a ready-made panel
-    that were set aside to the reason.
-    """
-
-    history: History
-    grid: Grid
-    levels: pd.DataFrame
-    summing: pd.DataFrame
-    assigner: Assigner | None
-    account: dict[str, tuple[int, int]]
-    aside: dict[str, str]
-
-
 def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: Sales, calendar: Calendar) -> FoldPanel:
     """Cut the sales up to the cutoff into series; later rows are not read.
 
     The segmentation is fitted on what is known as-of the cutoff. A purchase belongs to the segment its customer had
     at the end of the period before; a first purchase to ``new``; a sale without a customer to ``anonymous``. Values
-    are in currency units, pieces, orders or customers per period, zero where nothing was sold. Raises ConfigError,
-    DataError.
+    are in currency units, pieces, orders or customers per period, zero where nothing was sold. A ready-made panel
+    comes as it is. Raises ConfigError, DataError.
     """
     check(target, log.facts)
+    keys = cuts(target, segmenter)
     ends = calendar.ends(log.facts)
     ends = ends[ends <= fold.cutoff]
     if not len(ends) or ends[-1] != fold.cutoff:
         what = f"{fold.cutoff:%Y-%m-%d} is not the end of a complete period after the warm-up"
         raise ConfigError(Fault("bad-cutoff", "backtest", what, "choose another cutoff or a shorter dataset.warmup"))
-    keys = cuts(target, segmenter)
+    if log.facts.kind == "panel":
+        return given.build(log, keys, fold, calendar, ends)
     with opened(log, fold.cutoff) as con:
-        assigner = None
-        if SEGMENT in keys:
-            asof.gather_days(con)
-            assigner = segmenter.fit(asof.everyone(con, fold.cutoff, window_days(segmenter)))
+        assigner = fitted(con, segmenter, fold.cutoff) if SEGMENT in keys else None
         laid = _laid(con, log, segmenter, assigner, ends, target, calendar)
-        account = account_of(con, calendar, ends)
+        account = _account(con, calendar, ends)
     return _panel(laid, ends, fold, target, calendar, assigner, account)
 
 
@@ -81,6 +59,8 @@ def truth(
     if fold.end > log.span[1]:
         what = f"the data ends on {log.span[1]:%Y-%m-%d}, the last asked period on {fold.end:%Y-%m-%d}"
         raise DataError(Fault("no-truth", "backtest", what, "choose an earlier cutoff"))
+    if log.facts.kind == "panel":
+        return given.truth(log, fold, panel)
     with opened(log, fold.end) as con:
         if panel.assigner is not None:
             asof.gather_days(con)
@@ -90,6 +70,12 @@ def truth(
     values[levels.index.get_indexer(pd.Index(laid.ids))] = laid.values / UNITS[target.value]
     frame = Grid(levels.index.to_numpy(dtype=str), fold.dates, values).to_long()
     return frame.join(levels[[LEVEL, SEGMENT]], on=SERIES)[[SERIES, DS, Y, LEVEL, SEGMENT]]
+
+
+def fitted(con: DuckDBPyConnection, segmenter: Segmenter, cutoff: pd.Timestamp) -> Assigner:
+    """The segmentation as learnt from all customers as-of the cutoff; fills the table ``days`` on the way."""
+    asof.gather_days(con)
+    return segmenter.fit(asof.everyone(con, cutoff, window_days(segmenter)))
 
 
 def _laid(
@@ -125,8 +111,8 @@ def _panel(
     return FoldPanel(history, grid, laid.levels, laid.summing, assigner, account, {})
 
 
-def account_of(con: DuckDBPyConnection, calendar: Calendar, ends: pd.DatetimeIndex) -> dict[str, tuple[int, int]]:
-    """Where the rows and the cents of the view ``sales`` are: in the panel, before it, or in incomplete periods."""
+def _account(con: DuckDBPyConnection, calendar: Calendar, ends: pd.DatetimeIndex) -> dict[str, tuple[int, int]]:
+    """Where the rows and the cents of the view ``sales`` are: in the panel, before it, or after its last period."""
     by_period = con.execute(
         f"SELECT CAST({calendar.freq.sql_end('time')} AS TIMESTAMP) AS ds, count(*) AS rows, "
         "CAST(sum(amount) AS BIGINT) AS cents FROM sales GROUP BY ALL ORDER BY ALL"

@@ -1,0 +1,112 @@
+"""What segments are made of over time: how many customers, how many buyers, how much money, and who moved where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema import Assigner, Fold, SalesLog, Segmenter
+from forecastlab.schema.names import CUSTOMER, DS, NEW, SEGMENT, UNKNOWN
+from forecastlab.stages import asof
+from forecastlab.stages.calendar import Calendar
+from forecastlab.stages.cells import cells
+from forecastlab.stages.labels import AS_OF, assign, window_days
+from forecastlab.stages.opened import opened, text
+from forecastlab.stages.panel import fitted
+from forecastlab.target.sales import Sales
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COUNTS = 26
+"""Dates at most at which all customers are counted: their number times that of all periods would be too much."""
+
+ASKS = 2_000_000
+"""Profiles that are asked for in one pass."""
+
+UNSEEN = "unseen"
+"""Where a customer comes from who had not bought yet."""
+
+
+_NOBODY = pd.DataFrame({CUSTOMER: [], AS_OF: pd.DatetimeIndex([]), SEGMENT: []})
+
+
+def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calendar) -> pd.DataFrame:
+    """Segments over the periods of the panel, labelled as-of the end of the period before by the fold's segmentation.
+
+    Columns: ``ds, segment``; ``customers``, how many had the segment when the period began (NaN where not counted:
+    at most 26 periods evenly spaced are); ``buyers``, how many of them bought; ``money`` spent in currency units and
+    its ``share`` of the period's money. Raises ConfigError.
+    """
+    ends = calendar.ends(log.facts)
+    ends = ends[ends <= fold.cutoff]
+    money = Sales(value="amount", series_by=(SEGMENT,), freq=calendar.freq.code, nonnegative=True)
+    first = NEW if log.facts.firsts_are_true or calendar.warmup else UNKNOWN
+    with opened(log, fold.cutoff) as con:
+        assigner = fitted(con, segmenter, fold.cutoff)
+        cells(con, calendar, ends, money, (SEGMENT,), log.facts, segmenter, assigner, first)
+        sold = con.execute(_sold(segmenter)).df()
+        counted = _customers(con, segmenter, assigner, calendar.frame(_spaced(ends)))
+    sold["share"] = sold["money"] / sold.groupby(DS)["money"].transform("sum").replace(0, np.nan)
+    both = counted.merge(sold, on=[DS, SEGMENT], how="outer").sort_values([DS, SEGMENT], ignore_index=True)
+    both[["buyers", "money", "share"]] = both[["buyers", "money", "share"]].fillna(0)
+    was_counted = both[DS].isin(counted[DS])
+    both["customers"] = both["customers"].mask(was_counted, both["customers"].fillna(0))
+    return both[[DS, SEGMENT, "customers", "buyers", "money", "share"]]
+
+
+def migration(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calendar, periods: int) -> pd.DataFrame:
+    """How many customers went from which segment (rows) to which (columns) in the ``periods`` before the cutoff.
+
+    Both by the segmentation as fitted at the cutoff, each date with what was known then; customers who had not bought
+    yet come from ``unseen``. Raises ConfigError.
+    """
+    before = calendar.freq.shift(fold.cutoff, -periods)
+    with opened(log, fold.cutoff) as con:
+        assigner = fitted(con, segmenter, fold.cutoff)
+        dates = pd.DatetimeIndex([before, fold.cutoff])
+        members = pd.concat(list(_members(con, segmenter, assigner, dates)) or [_NOBODY])
+    then, now = (members[members[AS_OF] == date].set_index(CUSTOMER)[SEGMENT] for date in dates)
+    origin = then.reindex(now.index).fillna(UNSEEN)
+    matrix = pd.crosstab(origin.to_numpy(), now.to_numpy(), rownames=["from"], colnames=["to"])
+    return matrix.reindex(index=[*segmenter.segments, UNSEEN], columns=list(segmenter.segments), fill_value=0)
+
+
+def _members(
+    con: DuckDBPyConnection, segmenter: Segmenter, assigner: Assigner, dates: pd.DatetimeIndex
+) -> Iterator[pd.DataFrame]:
+    """``customer_id, as_of, segment`` of everyone who had bought by each of the dates, in batches."""
+    (customers,) = con.execute("SELECT count(DISTINCT customer_id) FROM days").fetchall()[0]
+    width = max(1, ASKS // max(customers, 1))
+    for start in range(0, len(dates), width):
+        asof.ask_everyone(con, dates[start : start + width])
+        for batch in asof.stream(con, window_days(segmenter)):
+            yield batch[[CUSTOMER, AS_OF]].assign(**{SEGMENT: assign(segmenter, assigner, batch)})
+
+
+def _customers(
+    con: DuckDBPyConnection, segmenter: Segmenter, assigner: Assigner, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """``ds, segment, customers``: everyone who had bought by the end of the period before, counted by segment."""
+    dates = pd.DatetimeIndex(periods[AS_OF])
+    counts = [batch.groupby([AS_OF, SEGMENT]).size() for batch in _members(con, segmenter, assigner, dates)]
+    counts = counts or [_NOBODY.groupby([AS_OF, SEGMENT]).size()]
+    total = pd.concat(counts).groupby(level=[AS_OF, SEGMENT]).sum().rename("customers").astype(float)
+    return periods.merge(total.reset_index(), on=AS_OF)[[DS, SEGMENT, "customers"]]
+
+
+def _spaced(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    return ends[np.unique(np.linspace(0, len(ends) - 1, min(len(ends), COUNTS)).round().astype(int))]
+
+
+def _sold(segmenter: Segmenter) -> str:
+    """Buyers and money by period and segment; a segmentation with one segment has all the money in it."""
+    only = segmenter.segments if len(segmenter.segments) == 1 else ()
+    segment = text(only[0]) if only else SEGMENT
+    return f"""
+        SELECT CAST(ds AS TIMESTAMP) AS ds, {segment} AS segment,
+               count(DISTINCT customer_id) AS buyers, CAST(sum(n) AS DOUBLE) / 100 AS money
+        FROM sold GROUP BY ALL ORDER BY ALL"""
