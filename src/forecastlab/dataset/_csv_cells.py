@@ -10,33 +10,45 @@ from forecastlab.dataset._log import literal
 LARGEST = 10**13
 """Amounts from here on are refused: sums of cents would no longer be exact in a float."""
 
-_ODD, _PLAIN = literal("\u2212\u00a0\u202f\u2009\u2019"), literal("-   '")
+BLANKS = " \t\r\n\v\f\u00a0\u2009\u202f\ufeff"
+_ODD, _PLAIN = "\u2212\u00a0\u202f\u2009\u2019", "-   '"
 """Minus, blanks and apostrophe as typesetters write them, and as keyboards do."""
-_BLANKS = literal(" \t\r\n\v\f\u00a0\u2009\u202f\ufeff")
 
 
 def clean(column: str) -> str:
     """The cell without surrounding blanks; a missing cell is the empty text."""
-    return f"coalesce(trim({column}, {_BLANKS}), '')"
+    # The test is seven times as fast as a trim that finds nothing.
+    edge = literal(f"^[{BLANKS}]|[{BLANKS}]$")
+    return (
+        f"CASE WHEN {column} IS NULL THEN '' WHEN regexp_matches({column}, {edge}) "
+        f"THEN trim({column}, {literal(BLANKS)}) ELSE {column} END"
+    )
 
 
-def number(cell: str, decimal: str, thousands: str | None, sign: str | None, kind: str) -> str:
-    """The value of a cleaned cell as ``kind`` (an SQL type), NULL where it is not exactly one number.
+def plain(cell: str, sign: str | None) -> str:
+    """The cleaned cell of a number without the currency sign and with the characters of a keyboard."""
+    odd = f"translate({cell}, {literal(_ODD)}, {literal(_PLAIN)})"
+    text = f"CASE WHEN regexp_matches({cell}, {literal(f'[{_ODD}]')}) THEN {odd} ELSE {cell} END"
+    return f"trim(replace({text}, {literal(sign)}, ''))" if sign else text
 
-    Allowed are digits, complete groups of three if ``thousands`` is given, up to ten decimals, a leading plus or minus
-    or a trailing minus, and the currency sign if one is given. ``inf``, ``1e3``, ``#REF!`` and ``(5)`` are not numbers.
+
+def number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
+    """The value of a plain cell as ``kind`` (an SQL type), NULL where it is not exactly one number.
+
+    Allowed are digits, complete groups of three if ``thousands`` is given, up to ten decimals, and a leading plus or
+    minus or a trailing minus. ``inf``, ``1e3``, ``#REF!`` and ``(5)`` are not numbers.
     """
-    text = f"translate({cell}, {_ODD}, {_PLAIN})"
-    if sign:
-        text = f"trim(replace({text}, {literal(sign)}, ''))"
     point, group = re.escape(decimal), re.escape(thousands or "")
     whole = rf"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
     body = rf"({whole}({point}[0-9]{{0,10}})?|{point}[0-9]{{1,10}})"
-    digits = f"replace(replace({text}, {literal(thousands)}, '')" if thousands else f"replace(({text})"
-    digits += f", {literal(decimal)}, '.')"
-    value = f"CASE WHEN {digits} LIKE '%-' THEN '-' || rtrim({digits}, '-') ELSE {digits} END"
-    test = f"regexp_full_match({text}, {literal(rf'([+-]?{body}|{body}-)')})"
-    return f"CASE WHEN {test} THEN TRY_CAST({value} AS {kind}) END"
+    digits = f"replace({text}, {literal(thousands)}, '')" if thousands else text
+    digits = f"replace({digits}, ',', '.')" if decimal == "," else digits
+    leading = rf"regexp_full_match({text}, {literal(rf'[+-]?{body}')})"
+    trailing = rf"regexp_full_match({text}, {literal(rf'{body}-')})"
+    return (
+        f"CASE WHEN {leading} THEN TRY_CAST({digits} AS {kind}) "
+        f"WHEN {trailing} THEN -TRY_CAST(rtrim({digits}, '-') AS {kind}) END"
+    )
 
 
 def moment(cell: str, date_format: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecastlab.dataset._csv_cells import LARGEST, moment, number, swapped
+from forecastlab.dataset._csv_cells import LARGEST, moment, number, plain, swapped
 from forecastlab.dataset._csv_header import line_of
 from forecastlab.dataset._log import literal
 from forecastlab.schema import DataError, Fault
@@ -161,7 +161,10 @@ def _amount_fix(con: Any, parsed: str, source: Source) -> str:
     tries += [(decimal, group, signs[0]) for decimal, group in _NUMBERS] if signs else []
     declared = (source.decimal, source.thousands)
     tries.sort(key=lambda one: (one[0], one[1]) != declared)
-    best = _reads_all(con, parsed, "amount_text", [number("amount_text", *one, "DECIMAL(28, 10)") for one in tries])
+    readings = [
+        number(f"({plain('amount_text', sign)})", decimal, group, "DECIMAL(28, 10)") for decimal, group, sign in tries
+    ]
+    best = _reads_all(con, parsed, "amount_text", readings)
     if best is None:
         return "mend these rows, or decimal and thousands"
     decimal, group, sign = tries[best]

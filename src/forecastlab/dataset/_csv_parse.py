@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from forecastlab.dataset._csv_cells import LARGEST, among, clean, moment, number
+from forecastlab.dataset._csv_cells import BLANKS, LARGEST, among, clean, moment, number, plain
 from forecastlab.dataset._csv_header import line_of
 from forecastlab.dataset._log import literal, quoted
 from forecastlab.schema import DataError, Fault, names
@@ -34,38 +34,48 @@ def read_rows(text: Path, width: int, separator: str, above: int, rejects: bool)
     )
 
 
-def values(
+def layers(
     at: Mapping[str, int],
     date_format: str,
     decimal: str,
     thousands: str | None,
     sign: str | None,
     nobody: Sequence[str],
-) -> list[str]:
-    """The SQL columns that hold the texts and the values of the mapped columns; ``at`` maps a key to a position."""
+) -> list[list[str]]:
+    """The SQL columns of the mapped cells in three layers, each computed from the one before: texts, values, cents.
+
+    ``at`` maps a key such as ``amount`` or ``dimensions.region`` to the position of its column.
+    """
     cell = {key: clean(f"c{position}") for key, position in at.items()}
-    amount = number("amount_text", decimal, thousands, sign, "DECIMAL(28, 10)")
-    columns = [
-        f"{cell['time']} AS time_text",
-        f"{cell['amount']} AS amount_text",
+    texts = [f"{cell['time']} AS time_text", f"{cell['amount']} AS amount_text", f"{cell['customer']} AS customer_text"]
+    somebody = among("customer_text", ["", *nobody])
+    found = [
         f"{moment('time_text', date_format)} AS time",
-        f"{amount} AS value",
-        f"CASE WHEN abs(value) < {LARGEST} THEN CAST(round(value * 100) AS BIGINT) END AS amount",
-        "value * 100 <> round(value * 100) AS finer",
-        f"CASE WHEN {among(cell['customer'], ['', *nobody])} THEN NULL ELSE {cell['customer']} END AS customer_id",
+        f"{plain('amount_text', sign)} AS amount_plain",
+        f"CASE WHEN NOT {somebody} THEN customer_text END AS {names.CUSTOMER}",
+    ]
+    worth = [f"{number('amount_plain', decimal, thousands, 'DECIMAL(28, 10)')} AS value"]
+    # A cast to fewer decimals rounds half away from zero, as tills do.
+    rounded = [f"CASE WHEN abs(value) < {LARGEST} THEN CAST(value AS DECIMAL(18, 2)) END AS rounded"]
+    cents = [
+        "CAST(rounded * 100 AS BIGINT) AS amount",
+        "value <> rounded AS finer",
     ]
     if "quantity" in at:
-        columns.append(f"{cell['quantity']} AS quantity_text")
-        columns.append(f"{number('quantity_text', decimal, thousands, None, 'DOUBLE')} AS quantity")
+        texts.append(f"{cell['quantity']} AS quantity_text")
+        found.append(f"{plain('quantity_text', None)} AS quantity_plain")
+        worth.append(f"{number('quantity_plain', decimal, thousands, 'DOUBLE')} AS quantity")
     if "basket" in at:
-        columns.append(f"nullif({cell['basket']}, '') AS {names.BASKET}")
+        texts.append(f"nullif({cell['basket']}, '') AS {names.BASKET}")
     for key, text in cell.items():
         if key.startswith("dimensions."):
-            columns.append(f"nullif({text}, '') AS {quoted(key.removeprefix('dimensions.'))}")
-    return columns
+            texts.append(f"nullif({text}, '') AS {quoted(key.removeprefix('dimensions.'))}")
+    return [texts, found, worth, rounded, cents]
 
 
-def parse(con: Any, rows: str, width: int, columns: Sequence[str], reasons: Mapping[str, str], target: Path) -> bool:
+def parse(
+    con: Any, rows: str, width: int, columns: Sequence[Sequence[str]], reasons: Mapping[str, str], target: Path
+) -> bool:
     """Write the rows with their values, ``row`` (from 1), ``copy`` (2 for the first repetition) and ``dropped``.
 
     ``reasons`` maps why a row is not used to its SQL condition; the first that holds counts. Tells whether all rows
@@ -73,19 +83,20 @@ def parse(con: Any, rows: str, width: int, columns: Sequence[str], reasons: Mapp
     """
     import duckdb
 
-    every = [f"c{i}" for i in range(width)]
-    blank = " AND ".join(f"{clean(cell)} = ''" for cell in every)
     # No cell holds chr(0): the bytes were checked. So the joined row is unambiguous, and 128 bits stand for it.
-    joined = ", ".join(f"coalesce({cell}, '')" for cell in every)
+    joined = ", ".join(f"coalesce(c{i}, '')" for i in range(width))
+    query = f"SELECT *, row_number() OVER () AS row, concat_ws(chr(0), {joined}) AS joined FROM {rows}"
+    first, *rest = columns
+    some = literal(f"[^\0{BLANKS}]")
+    marks = ["row", "md5_number(joined) AS same", f"NOT regexp_matches(joined, {some}) AS blank"]
+    query = f"SELECT {', '.join([*marks, *first])} FROM ({query})"
+    for layer in rest:
+        query = f"SELECT *, {', '.join(layer)} FROM ({query})"
+    query = f"SELECT *, row_number() OVER (PARTITION BY same ORDER BY row) AS copy FROM ({query})"
     cases = " ".join(f"WHEN {test} THEN {literal(reason)}" for reason, test in reasons.items())
-    cells = f"SELECT row_number() OVER () AS row, ({blank}) AS blank, md5_number(concat_ws(chr(0), {joined})) AS same"
-    copies = "SELECT *, row_number() OVER (PARTITION BY same ORDER BY row) AS copy"
+    query = f"SELECT * EXCLUDE (same, blank), CASE WHEN blank THEN 'empty row' {cases} END AS dropped FROM ({query})"
     try:
-        con.execute(
-            f"COPY (SELECT * EXCLUDE (same, blank), CASE WHEN blank THEN 'empty row' {cases} END AS dropped "
-            f"FROM ({copies} FROM ({cells}, {', '.join(columns)} FROM {rows}))) "
-            f"TO {literal(str(target))} (FORMAT parquet)"
-        )
+        con.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet)")
     except duckdb.InvalidInputException:
         return False
     return True

@@ -26,8 +26,21 @@ _PANEL = (
     names.SEGMENT,
     names.TOTAL,
 )
-_PARSED = ("row", "copy", "same", "blank", "finer", "value", "dropped", "time_text", "amount_text", "quantity_text")
-_TAKEN = {*_LOG, *_PANEL, *_PARSED, FLOW}
+_PARSED = (
+    "row",
+    "copy",
+    "same",
+    "blank",
+    "joined",
+    "rounded",
+    "finer",
+    "value",
+    "dropped",
+    "amount_plain",
+    "quantity_plain",
+)
+_TEXTS = ("customer_text", "time_text", "amount_text", "quantity_text")
+_TAKEN = {*_LOG, *_PANEL, *_PARSED, *_TEXTS, FLOW}
 
 
 def check_settings(part: Csv) -> None:

@@ -12,7 +12,7 @@ from forecastlab.dataset._csv_bytes import plain_text
 from forecastlab.dataset._csv_faults import Source, check_cells
 from forecastlab.dataset._csv_header import locate, read_header
 from forecastlab.dataset._csv_notes import remarks
-from forecastlab.dataset._csv_parse import parse, read_rows, structure, values
+from forecastlab.dataset._csv_parse import layers, parse, read_rows, structure
 from forecastlab.dataset._csv_settings import check_date_format, check_settings
 from forecastlab.dataset._log import Returns, Shape, days, literal, locked, write
 from forecastlab.dataset._package import content_hash
@@ -100,7 +100,7 @@ class Csv:
         """Read the file once into a table of all its rows and tell the SQL that reads that table."""
         header, above = read_header(text, self.separator, self.path)
         at = locate(header, self._columns, self.separator, self.path)
-        columns = values(at, self.date_format, self.decimal, self.thousands, self.currency_sign, self.anonymous_values)
+        columns = layers(at, self.date_format, self.decimal, self.thousands, self.currency_sign, self.anonymous_values)
         width = len(header)
         rows = read_rows(text, width, self.separator, above, rejects=False)
         reasons = {"no date": "time_text = ''", "no amount": "amount_text = ''"}
