@@ -36,9 +36,9 @@ class Within:
 
     def score(self, scored: Scored) -> float:
         """The share, from 0 to 1."""
-        sold = np.abs(scored.y)
-        missed = np.abs(scored.y - scored.yhat) > self.tolerance * sold * (1 + _ROUNDING)
-        if missed.any() and not sold.any():
+        sold, error = np.abs(scored.y), np.abs(scored.y - scored.yhat)
+        missed = error > self.tolerance * sold * (1 + _ROUNDING)
+        if np.isnan(error).any() or (missed.any() and not sold.any()):
             return UNDEFINED
         return 1 - ratio(total(np.where(missed, sold, 0.0)), total(sold))
 

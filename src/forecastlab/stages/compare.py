@@ -35,8 +35,8 @@ def leaderboard(losses: pd.DataFrame, baseline: str, alpha: float, overlap: int)
     folds) and ``n_failed``.
 
     A method with failed folds stands after all complete ones, is compared on the folds that both have, never counts as
-    tied with the best and is left out of the corrections. The best was chosen by the same folds, which flatters it: the test figures stand beside it to
-    confirm. Raises ConfigError when the baseline is not among the methods.
+    tied with the best, and is left out of the corrections. The best was chosen by the same folds, which flatters it:
+    the test figures stand beside it to confirm. Raises ConfigError when the baseline is not among the methods.
     """
     select, test = of_role(losses, names.SELECT), of_role(losses, names.TEST)
     if baseline not in select.methods:
