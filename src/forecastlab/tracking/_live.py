@@ -86,7 +86,10 @@ class LiveStudy:
     def _made(self) -> str | None:
         try:
             return study_id(self._store, self._name, self._description)
-        except (UnreachableError, RefusedError):
+        except UnreachableError:
+            return None  # the store has said so
+        except RefusedError as error:
+            logging.getLogger(__name__).warning("the store does not take study %s: %s", self._name, error)
             return None
 
     def _search(self, wanted: str, limit: int | None) -> tuple[FoundRun, ...]:
@@ -177,7 +180,7 @@ class LiveRun:
                     {f"forecastlab.metrics_{kind}": str(len(keys)), f"forecastlab.metrics_{kind}_names": listed[:4000]}
                 )
         self._spool.append("finish", {"status": status})
-        self._spool.settle()
+        self._spool.close()
         try:
             outcome, _ = ship(self._store, self._spool.path, wait=10)
         except RefusedError as error:

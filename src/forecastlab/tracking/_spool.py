@@ -47,6 +47,8 @@ class Spool:
         self.path = folder / f"{self.id}.jsonl"
         self.files = folder / self.id
         self._lines = 0
+        self._last = 0
+        self._closed = False
         part = self.path.with_suffix(".part")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -56,10 +58,17 @@ class Spool:
             raise _no_spool(error) from error
 
     def append(self, kind: str, data: Mapping[str, Any]) -> None:
-        """Write one event; it outlives the process from here on. Raises EnvironmentFault."""
+        """Write one event; it outlives the process from here on.
+
+        Raises EnvironmentFault, and ValueError when the record was closed: what comes after the end would be lost.
+        """
+        if self._closed:
+            raise ValueError("the run has ended")
+        line = self._line(kind, data)
         try:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(self._line(kind, data))
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)  # never makes a record without its first line
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(line)
         except OSError as error:
             raise _no_spool(error) from error
 
@@ -82,8 +91,9 @@ class Spool:
             part.unlink(missing_ok=True)
             raise _no_spool(error) from error
 
-    def settle(self) -> None:
+    def close(self) -> None:
         """Make sure that the record is on the disk; it outlives the machine from here on. Raises EnvironmentFault."""
+        self._closed = True
         try:
             for path in (self.path, self.path.parent):
                 handle = os.open(path, os.O_RDONLY)
@@ -93,7 +103,8 @@ class Spool:
             raise _no_spool(error) from error
 
     def _line(self, kind: str, data: Mapping[str, Any]) -> str:
-        event = {"n": self._lines, "at": time.time_ns() // 1_000_000, "kind": kind, "data": data}
+        self._last = max(self._last + 1, time.time_ns() // 1_000_000)  # of equal times the store shows the larger value
+        event = {"n": self._lines, "at": self._last, "kind": kind, "data": data}
         self._lines += 1
         return json.dumps({"sum": _checksum(event), "event": event}, allow_nan=False) + "\n"
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import sqlite3
-import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from forecastlab.schema import EnvironmentFault, Fault
+from forecastlab.tracking._client import PATIENCE, connect
 from forecastlab.tracking._lock import held
 from forecastlab.tracking._place import Place, without_password
 
@@ -18,8 +15,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 T = TypeVar("T")
-PATIENCE = 120
-"""Seconds to wait for another process of ours that is writing the same sqlite store."""
 
 
 class UnreachableError(Exception):
@@ -50,10 +45,13 @@ class Store:
         if self.down:
             raise UnreachableError(self.down)
         try:
+            if self._client is None:
+                self._client = connect(self.place, self._timeout)
+            client = self._client
             if self.place.database is None:
-                return step(self._connected())
+                return step(client)
             with held(self.place.lock, PATIENCE, create=True):  # sqlite gives up where two writers meet
-                return step(self._connected())
+                return step(client)
         except EnvironmentFault:
             raise
         except Exception as error:
@@ -81,45 +79,3 @@ class Store:
             reason,
         )
         return UnreachableError(reason)
-
-    def _connected(self) -> MlflowClient:
-        if self._client is None:
-            if self.place.database is not None:
-                _prepare(self.place.database)
-            self._client = _client(self.place.url, self._timeout)
-        return self._client
-
-
-def _client(url: str, timeout: int) -> MlflowClient:
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] = str(timeout)
-    os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"  # a repeated "create" makes two runs; our own retry is `sync`
-    os.environ["MLFLOW_TRUNCATE_LONG_VALUES"] = "false"
-    os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the library warns of its own libraries, which no user can mend
-        from mlflow import MlflowClient
-
-        return MlflowClient(tracking_uri=url, registry_uri=url)
-
-
-def _prepare(database: Path) -> None:
-    """Make an sqlite store under another name and rename it, so that it is whole or absent; check one that is there."""
-    part = database.with_name(f".{database.name}.part")
-    if not database.exists():
-        database.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)  # left by a process that died; we hold the lock
-        _client(f"sqlite:///{part}", 1)
-        part.replace(database)
-        return
-    try:
-        connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
-        try:
-            connection.execute("select count(*) from sqlite_master").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        raise EnvironmentFault(
-            Fault("broken-store", str(database), f"cannot be read as an sqlite store ({error})", "restore or move it")
-        ) from error

@@ -28,9 +28,8 @@ def serve(root: str | Path, host: str, port: int, exposed: bool = False) -> subp
         )
     here = place(root, None)
     Store(here, 30).call(lambda client: client.search_experiments(max_results=1))  # makes the store if there is none
-    (here.root / "artifacts").mkdir(exist_ok=True)
     command = [sys.executable, "-m", "mlflow", "server", "--workers", "1", "--host", host, "--port", str(port)]
-    command += ["--backend-store-uri", here.url, "--default-artifact-root", (here.root / "artifacts").as_uri()]
+    command += ["--backend-store-uri", here.url, "--artifacts-destination", str(here.root / "artifacts")]
     programs = str(Path(sys.executable).parent)  # the server starts its worker by name
     surroundings = os.environ | {
         "MLFLOW_DISABLE_TELEMETRY": "true",

@@ -85,7 +85,7 @@ def _reap(store: Store) -> list[str]:
     """End what the store still shows as RUNNING although its process on this machine is dead."""
     try:
         running = store.call(_running)
-        return [run for run, own in running if _ended(store, run, store.place.spool / f"{own}.jsonl")]
+        return [own for run, own in running if _ended(store, run, store.place.spool / f"{own}.jsonl")]
     except (UnreachableError, RefusedError):
         return []
 

@@ -83,7 +83,7 @@ class Run(Protocol):
         profile: Mapping[str, Any],
         context: str,
     ) -> None:
-        """The data that was used: where from, its fingerprint, column → type, figures, and what for."""
+        """The data that was used: where from, its fingerprint, column → type, figures (JSON), and what for."""
         ...
 
     def note(self, markdown: str) -> None:
