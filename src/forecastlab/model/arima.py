@@ -27,6 +27,10 @@ class Arima:
     max_q: Annotated[int, Field(ge=0, le=10, description="most past surprises")]
     max_P: Annotated[int, Field(ge=0, le=4, description="most values of past seasons")]  # noqa: N815
     max_Q: Annotated[int, Field(ge=0, le=4, description="most surprises of past seasons")]  # noqa: N815
+    start_p: Annotated[int, Field(ge=0, le=10, description="past values with which the stepwise search begins")]
+    start_q: Annotated[int, Field(ge=0, le=10, description="past surprises with which the stepwise search begins")]
+    start_P: Annotated[int, Field(ge=0, le=4, description="the same for values of past seasons")]  # noqa: N815
+    start_Q: Annotated[int, Field(ge=0, le=4, description="the same for surprises of past seasons")]  # noqa: N815
     max_d: Annotated[int, Field(ge=0, le=2, description="most differences between neighbouring periods")]
     max_D: Annotated[int, Field(ge=0, le=1, description="most differences between seasons")]  # noqa: N815
     max_order: Annotated[int, Field(ge=0, description="most terms in all, when the search is not stepwise")]
@@ -63,6 +67,10 @@ class Arima:
             max_q=self.max_q,
             max_P=self.max_P,
             max_Q=self.max_Q,
+            start_p=self.start_p,
+            start_q=self.start_q,
+            start_P=self.start_P,
+            start_Q=self.start_Q,
             max_d=self.max_d,
             max_D=self.max_D,
             max_order=self.max_order,
