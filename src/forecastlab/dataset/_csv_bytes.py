@@ -81,7 +81,8 @@ def _scan(stream: BinaryIO, path: Path, encoding: str) -> bool:
             text = before + decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             line += chunk[: error.start].count(b"\n")
-            fix = "set encoding: cp1252 or latin-1" if codecs.lookup(encoding).name == "utf-8" else "set encoding"
+            guess = "utf-16" if b"\0" in chunk else "cp1252 or latin-1"
+            fix = f"set encoding: {guess}" if codecs.lookup(encoding).name == "utf-8" else "mend the file or encoding"
             what = f"the bytes near line {line} are not {encoding}"
             raise DataError(Fault("bad-encoding", str(path), what, fix)) from error
         before = text[-1:] if chunk and text.endswith("\r") else ""  # the \n of a \r\n may be in the next chunk

@@ -13,7 +13,7 @@ from forecastlab.schema import DataError, Fault
 
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d.%m.%y", "%m/%d/%y")
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", " %I:%M %p", " %I:%M:%S %p")
-_NUMBERS = ((",", "."), (".", ","), (",", " "), (".", " "), (",", "'"), (".", "'"), (",", None), (".", None))
+_NUMBERS = ((",", None), (".", None), (",", "."), (".", ","), (",", " "), (".", " "), (",", "'"), (".", "'"))
 _SIGNS = (
     "€",
     "$",
@@ -161,9 +161,11 @@ def _amount_fix(con: Any, parsed: str, source: Source) -> str:
     tries += [(decimal, group, signs[0]) for decimal, group in _NUMBERS] if signs else []
     declared = (source.decimal, source.thousands)
     tries.sort(key=lambda one: (one[0], one[1]) != declared)
-    readings = [
+    numbers = [
         number(f"({plain('amount_text', sign)})", decimal, group, "DECIMAL(28, 10)") for decimal, group, sign in tries
     ]
+    # 1.234 with a decimal point would be read, too: whole cents tell that it is a thousand and more.
+    readings = [f"CASE WHEN {one} = round({one}, 2) THEN 1 END" for one in numbers]
     best = _reads_all(con, parsed, "amount_text", readings)
     if best is None:
         return "mend these rows, or decimal and thousands"
