@@ -11,8 +11,8 @@ from forecastlab.cache import identity
 
 
 def key(**material: Any) -> str:
-    """The identity of a result that all of ``material`` decides, on this machine's architecture and libraries."""
-    return identity.digest({**material, "machine": identity.machine(), "versions": identity.versions()})
+    """The identity of a result that all of ``material`` decides, on this architecture and with these libraries."""
+    return identity.digest({**material, "machine": identity.machine(), "versions": _versions()})
 
 
 def of_part(part: Any) -> dict[str, Any]:
@@ -21,9 +21,14 @@ def of_part(part: Any) -> dict[str, Any]:
 
 
 @cache
-def of_stage(name: str) -> str:
-    """What a stage contributes: the code of its module and of all that it imports."""
-    return identity.code(f"forecastlab.stages.{name}")
+def of_module(name: str) -> str:
+    """What a module of ours contributes: its code and that of all it imports."""
+    return identity.code(f"forecastlab.{name}")
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return identity.versions()
 
 
 def _modules(part: Any) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,12 @@ class Recipe:
     executor: Executor
     tracking: Any
     composed: Composed
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The config as it was used: resolved values without what only tuning and tests read."""
+        found: dict[str, Any] = _stripped(self.composed.values)
+        return found
 
 
 def build(composed: Composed) -> Recipe:
@@ -49,3 +56,9 @@ def build(composed: Composed) -> Recipe:
     levels = tuple(sorted({*plain["levels"], *(level for metric in scores.values() for level in metric.levels)}))
     experiment = Experiment(**parts, metrics=scores, levels=levels)
     return Recipe(experiment, Settings(**plain), executor, tracking, composed)
+
+
+def _stripped(node: Any) -> Any:
+    if not isinstance(node, Mapping):
+        return node
+    return {key: _stripped(value) for key, value in node.items() if key not in ("space", "smoke")}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from forecastlab.recipe import registry
 from forecastlab.recipe.compose import Composed
@@ -30,29 +30,31 @@ def part(group: str, node: Any, path: str, composed: Composed, faults: list[Faul
         what = f"found {node['part']}, installed are {', '.join(allowed)}"
         faults.append(Fault("unknown-part", _where(f"{path}.part", composed), what, nearest(node["part"], allowed)))
         return None
+    return record(found.kind, node, path, composed, faults)
+
+
+def record(kind: type, node: Mapping[str, Any], path: str, composed: Composed, faults: list[Fault]) -> Any:
+    """Build a dataclass from a mapping of its fields; what is wrong is added to ``faults``, and the answer is None."""
     before = len(faults)
-    hints = fields(found.kind)
+    hints = fields(kind)
     _check_keys(node, hints, path, composed, faults)
     values = {
-        name: _value(hint, node[name], f"{path}.{name}", composed, faults)
+        name: value(hint, node[name], f"{path}.{name}", composed, faults)
         for name, hint in hints.items()
         if name in node
     }
-    return found.kind(**values) if len(faults) == before else None
+    return kind(**values) if len(faults) == before else None
 
 
 def value(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:
-    """Check one plain value against a type hint; strict, as JSON is: no text for a number, no number for text."""
-    adapter = _adapter(hint)
-    try:
-        return adapter.validate_json(json.dumps(found), strict=True)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            inner = ".".join([path, *(str(step) for step in detail["loc"] if not str(step).startswith("function-"))])
-            allowed = detail["msg"].replace("Input should be", "allowed is", 1)
-            what = f"found {_shown(detail['input'])}, {allowed}"
-            faults.append(Fault("bad-value", _where(inner, composed), what))
-        return None
+    """Check one value against a type hint: a part, a record, or a plain value."""
+    nested = nested_group(hint)
+    if nested is not None:
+        group, many = nested
+        return _parts(group, found, path, composed, faults) if many else part(group, found, path, composed, faults)
+    if dataclasses.is_dataclass(hint) and isinstance(found, Mapping):
+        return record(hint, found, path, composed, faults)  # type: ignore[arg-type]
+    return _plain(hint, found, path, composed, faults)
 
 
 @cache
@@ -73,18 +75,28 @@ def nested_group(hint: Any) -> tuple[str, bool] | None:
     return None
 
 
-def _value(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:
-    nested = nested_group(hint)
-    if nested is None:
-        return value(hint, found, path, composed, faults)
-    group, many = nested
-    if not many:
-        return part(group, found, path, composed, faults)
+def _parts(group: str, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:
     if not isinstance(found, Mapping) or not found:
         what = f"found {_shown(found)}, allowed is a mapping from a name to a {group}"
         faults.append(Fault("bad-value", _where(path, composed), what))
         return None
     return {str(name): part(group, node, f"{path}.{name}", composed, faults) for name, node in found.items()}
+
+
+def _plain(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:
+    """Strict, as JSON is: no text for a number, no number for text; lists do for tuples; no infinity."""
+    try:
+        return _adapter(hint).validate_json(json.dumps(found, allow_nan=False), strict=True)
+    except ValueError as error:
+        details = error.errors(include_url=False) if isinstance(error, ValidationError) else []
+        for detail in details:
+            inner = ".".join([path, *map(str, detail["loc"])])
+            allowed = detail["msg"].replace("Input should be", "allowed is", 1)
+            what = f"found {_shown(detail['input'])}, {allowed}"
+            faults.append(Fault("bad-value", _where(inner, composed), what))
+        if not details:
+            faults.append(Fault("bad-value", _where(path, composed), "found a number that is not finite"))
+        return None
 
 
 def _check_keys(
@@ -93,7 +105,7 @@ def _check_keys(
     allowed = list(hints)
     for key in node:
         if key not in hints and key not in CONVENTIONS:
-            what = f"{node['part']} has no parameter {key}, it has {', '.join(allowed) or 'none'}"
+            what = f"{node.get('part', path)} has no parameter {key}, it has {', '.join(allowed) or 'none'}"
             faults.append(Fault("unknown-key", _where(f"{path}.{key}", composed), what, nearest(str(key), allowed)))
     faults.extend(
         Fault("missing-key", _where(f"{path}.{key}", composed), "it has no value", f"type {path}.{key}=…")
@@ -104,7 +116,7 @@ def _check_keys(
 
 @cache
 def _adapter(hint: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(hint, config=ConfigDict(allow_inf_nan=False))
+    return TypeAdapter(hint)
 
 
 def _where(path: str, composed: Composed) -> str:

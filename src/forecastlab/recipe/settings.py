@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -15,7 +15,8 @@ class Compare:
     """How methods are compared."""
 
     baseline: Annotated[str, Field(description="the method that differences are taken to")]
-    level: Annotated[str, Field(description="the level whose WAPE ranks: total, or a level that all methods share")]
+    level: Annotated[str, Field(description="the level that ranks: total, or another that all methods share")]
+    metric: Annotated[Literal["wape", "mase"], Field(description="what ranks; mase where series have different units")]
     alpha: Annotated[float, Field(gt=0, lt=0.5, description="error rate of the tests; intervals cover 1 - alpha")]
 
 

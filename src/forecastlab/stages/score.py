@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,9 +36,10 @@ def score(
     rows = []
     for cut in cuts:
         by = ["role", *cut]
-        for key, places in frame.groupby(by, sort=True, observed=True).indices.items():
+        groups: dict[Any, Any] = frame.groupby(by, sort=True, observed=True).indices
+        for key, places in groups.items():
             part = scored.take(places)
-            where = WHOLE | dict(zip(by, key, strict=True))
+            where: dict[str, Any] = WHOLE | dict(zip(by, key, strict=True))
             meant = 1 if names.CUTOFF in cut else n.get(where["role"], 0)
             head = (where["role"], where[names.LEVEL], where[names.SEGMENT], where[names.STEP], where[names.CUTOFF])
             tail = (len(places), len(np.unique(folds[places])), meant)
@@ -52,7 +54,7 @@ def as_scored(frame: pd.DataFrame) -> Scored:
     return Scored(
         y=frame[names.Y].to_numpy(dtype=float),
         yhat=frame[names.YHAT].to_numpy(dtype=float),
-        series=series.to_numpy(dtype=np.intp),
+        series=series.to_numpy().astype(np.intp),
         mae_scale=frame["mae_scale"].to_numpy(dtype=float),
         mse_scale=frame["mse_scale"].to_numpy(dtype=float),
         naive2=frame["naive2"].to_numpy(dtype=float),

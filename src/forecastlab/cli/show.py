@@ -1,0 +1,112 @@
+"""Leaderboards in a terminal, within eighty columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from forecastlab.task.board import Board
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show_board(console: Console, board: Board, study: str) -> None:
+    """Print the leaderboard, the figures of the other levels, the best method of each segment, and the verdict."""
+    console.print()
+    console.print(_leaderboard(board, study))
+    console.print(
+        "[dim]ranked by the selection folds; = cannot be told apart from the first;"
+        f" difference to {escape(board.baseline)}[/]"
+    )
+    others = _levels(board)
+    if others:
+        console.print()
+        console.print(_other_levels(board, others))
+    if len(board.segments):
+        console.print()
+        console.print(_segments(board))
+    console.print(f"\n[bold]{escape(board.verdict())}.[/]")
+
+
+def _leaderboard(board: Board, study: str) -> Table:
+    troubled = bool((board.table["n_ok"] < board.table["n"]).any() or (board.table["n_fallback"] > 0).any())
+    table = _table(f"{study}: {_title(board)} of {'the total' if board.level == 'total' else board.level}")
+    table.add_column("", justify="right")
+    table.add_column("method")
+    for name in ("select", "test", "difference", "", "CPU s"):
+        table.add_column(name, justify="left" if not name else "right", no_wrap=True)
+    for name in ("folds", "fell back") if troubled else ():
+        table.add_column(name, justify="right")
+    for row in board.table.to_dict("records"):
+        table.add_row(
+            "=" if row["tied_with_best"] and row["rank"] > 1 else str(row["rank"]),
+            escape(row["method"]),
+            _figure(row[f"{board.metric}.select"], board),
+            _figure(row[f"{board.metric}.test"], board),
+            *_difference(row, board),
+            f"{row['seconds']:.1f}",
+            *((f"{row['n_ok']}/{row['n']}", str(row["n_fallback"])) if troubled else ()),
+            style="bold" if row["rank"] == 1 else None,
+        )
+    return table
+
+
+def _difference(row: Mapping[Any, Any], board: Board) -> tuple[str, str]:
+    """The difference to the baseline with its interval, and whether it is clear."""
+    if row["evidence"] == "baseline":
+        return "", "baseline"
+    interval = "" if math.isnan(row["lo"]) else f" [{_signed(row['lo'], board)}, {_signed(row['hi'], board)}]"
+    return escape(_signed(row["diff"], board) + interval), str(row["evidence"])
+
+
+def _other_levels(board: Board, levels: list[str]) -> Table:
+    table = _table(f"{_title(board)} at other levels, selection folds")
+    table.add_column("method")
+    for level in levels:
+        table.add_column(escape(level), justify="right")
+    for row in board.table.to_dict("records"):
+        figures = (_figure(row[f"{board.metric}.select.{level}"], board) for level in levels)
+        table.add_row(escape(row["method"]), *figures)
+    return table
+
+
+def _segments(board: Board) -> Table:
+    table = _table("best method of each segment, selection folds")
+    table.add_column("segment")
+    table.add_column("share", justify="right")
+    table.add_column(board.metric.upper(), justify="right")
+    table.add_column("verdict")
+    for row in board.segments.to_dict("records"):
+        figure = _figure(row["wape"], board)
+        table.add_row(escape(row["segment"]), f"{row['share']:.0%}", figure, escape(row["verdict"]))
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1)
+    )
+
+
+def _levels(board: Board) -> list[str]:
+    start = f"{board.metric}.select."
+    return [column.removeprefix(start) for column in board.table.columns if column.startswith(start)]
+
+
+def _title(board: Board) -> str:
+    return "MASE" if board.metric == "mase" else f"{board.metric.upper()} (%)"
+
+
+def _figure(value: float, board: Board) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:.3f}" if board.metric == "mase" else f"{100 * value:.1f}"
+
+
+def _signed(value: float, board: Board) -> str:
+    return f"{value:+.3f}" if board.metric == "mase" else f"{100 * value:+.1f}"

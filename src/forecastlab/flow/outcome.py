@@ -1,0 +1,113 @@
+"""What a run comes to: forecasts, scores, failures and their cost, in memory and as files."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecastlab.flow.run import FoldResult
+from forecastlab.schema import Metric
+from forecastlab.schema.names import SELECT, TEST
+from forecastlab.stages.score import score
+
+FRAMES = ("forecasts", "scores", "failures", "composition", "migration")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run says of itself beside its frames.
+
+    ``folds`` maps a role to ``[n_ok, n]``; ``failed`` maps the cutoff of a failed fold to its reason, ``failed_roles``
+    to its role; ``account`` maps what became of the rows before the last cutoff to rows and cents; ``aside`` maps
+    series that were set aside before any fit to the reason; ``seconds`` are CPU seconds of fitting and predicting when
+    that was last computed.
+    """
+
+    name: str
+    key: str
+    choices: dict[str, str]
+    overrides: list[str]
+    folds: dict[str, list[int]]
+    failed: dict[str, str]
+    failed_roles: dict[str, str]
+    sources: dict[str, int]
+    quantile_sources: dict[str, int]
+    n_fallback: int
+    n_clipped: int
+    seconds: float
+    peak_mb: float
+    season: int
+    account: dict[str, list[int]]
+    aside: dict[str, str]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One finished run."""
+
+    facts: Facts
+    forecasts: pd.DataFrame
+    scores: pd.DataFrame
+    failures: pd.DataFrame
+    composition: pd.DataFrame
+    migration: pd.DataFrame
+
+    @property
+    def complete(self) -> bool:
+        """Whether every fold was answered."""
+        return not self.facts.failed
+
+    def write(self, folder: Path) -> None:
+        """Write frames and facts into a folder."""
+        for name in FRAMES:
+            getattr(self, name).to_parquet(folder / f"{name}.parquet")
+        (folder / "run.json").write_text(json.dumps(asdict(self.facts), indent=2), encoding="utf-8")
+
+    @staticmethod
+    def read(folder: Path) -> Outcome:
+        """Read what ``write`` wrote."""
+        facts = Facts(**json.loads((folder / "run.json").read_text(encoding="utf-8")))
+        return Outcome(facts, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES})
+
+
+def gather(
+    results: Sequence[FoldResult],
+    metrics: Mapping[str, Metric],
+    composition: pd.DataFrame,
+    migration: pd.DataFrame,
+    **said: Any,
+) -> Outcome:
+    """The outcome of a run from the results of all its folds."""
+    frames = [result.frame for result in results if result.frame is not None]
+    forecasts = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    meant = Counter(result.fold.role for result in results)
+    answered = Counter(result.fold.role for result in results if result.frame is not None)
+    ledgers = [result.failures for result in results]
+    failures = pd.concat([frame for frame in ledgers if len(frame)] or ledgers[:1], ignore_index=True)
+    facts = Facts(
+        folds={role: [answered[role], meant[role]] for role in (SELECT, TEST)},
+        failed={str(result.fold.cutoff.date()): result.reason for result in results if result.frame is None},
+        failed_roles={str(result.fold.cutoff.date()): result.fold.role for result in results if result.frame is None},
+        sources=_counts(forecasts, "source"),
+        quantile_sources=_counts(forecasts, "q_source"),
+        n_fallback=len(failures),
+        n_clipped=sum(result.clipped for result in results),
+        seconds=sum(result.cost.seconds for result in results),
+        peak_mb=max(result.cost.peak_mb for result in results),
+        account={where: list(amount) for where, amount in results[-1].account.items()},
+        aside={name: why for result in results for name, why in result.aside.items()},
+        **said,
+    )
+    scores = score(forecasts, metrics, meant) if frames else pd.DataFrame()
+    return Outcome(facts, forecasts, scores, failures, composition, migration)
+
+
+def _counts(frame: pd.DataFrame, column: str) -> dict[str, int]:
+    return {str(k): int(v) for k, v in frame[column].value_counts().items()} if column in frame else {}

@@ -1,0 +1,68 @@
+"""Load the data once and lay the folds: all that is known before anything is fitted."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from forecastlab.cache.store import Store
+from forecastlab.flow import keys
+from forecastlab.flow.experiment import Experiment
+from forecastlab.schema import Facts, Fold, Ledger, SalesLog, Split
+from forecastlab.stages.calendar import Calendar, calendar
+from forecastlab.stages.target import check
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The loaded data, its periods, and the folds over them."""
+
+    log: SalesLog
+    fingerprint: str
+    key: str
+    calendar: Calendar
+    ends: pd.DatetimeIndex
+    split: Split
+
+    @property
+    def folds(self) -> Sequence[Fold]:
+        """The folds in order of time."""
+        return self.split.folds
+
+
+def prepare(experiment: Experiment, store: Store) -> Prepared:
+    """Load (or find) the data and split it. Raises DataError, or ConfigError when the folds do not fit."""
+    dataset = experiment.dataset
+    fingerprint = dataset.fingerprint()
+    key = keys.key(stage="load", dataset=keys.of_part(dataset), fingerprint=fingerprint)
+    found = store.find("load", key) or store.keep(
+        "load", key, lambda folder: _load(experiment, folder), _about(dataset)
+    )
+    facts = _facts(found / "facts.json")
+    log = SalesLog(found / "data.parquet", facts)
+    check(experiment.target, facts)
+    rhythm = calendar(dataset, experiment.target.freq)
+    ends = rhythm.ends(facts)
+    return Prepared(log, fingerprint, key, rhythm, ends, experiment.backtest.split(ends, rhythm.freq))
+
+
+def _load(experiment: Experiment, folder: Path) -> None:
+    facts = experiment.dataset.load(folder / "data.parquet")
+    (folder / "facts.json").write_text(json.dumps(dataclasses.asdict(facts), indent=2), encoding="utf-8")
+
+
+def _facts(path: Path) -> Facts:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    ledger = raw.pop("ledger")
+    for account in ("dropped", "noted"):
+        ledger[account] = {reason: (rows, cents) for reason, (rows, cents) in ledger[account].items()}
+    return Facts(**{**raw, "dimensions": tuple(raw["dimensions"]), "ledger": Ledger(**ledger)})
+
+
+def _about(part: object) -> dict[str, object]:
+    return {"dataset": type(part).__name__}

@@ -1,0 +1,235 @@
+"""The whole line, top to bottom: a generator of the scored forecasts of one fold after the other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from forecastlab.cache.store import Store
+from forecastlab.executor import WorkerLost
+from forecastlab.flow import entries, jobs, keys
+from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.jobs import Cost, ForecastJob, PanelJob
+from forecastlab.flow.prepare import Prepared
+from forecastlab.schema import Composite, Executor, Fold, Forecaster, ForecastlabError
+from forecastlab.stages.forecast import FAILURES, Answer
+from forecastlab.stages.settle import combine, settle
+
+CHUNK = 256
+"""Series of a local model that go into one job."""
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """One fold, answered: scored forecasts at all levels, series that fell back, and what it cost.
+
+    ``frame`` is None where the model failed as a whole; ``reason`` then says why. ``account`` maps what became of the
+    rows before the cutoff to rows and cents; ``aside`` maps series that were set aside before any fit to the reason.
+    """
+
+    fold: Fold
+    frame: pd.DataFrame | None
+    failures: pd.DataFrame
+    clipped: int
+    cost: Cost
+    account: Mapping[str, tuple[int, int]]
+    aside: Mapping[str, str]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """What one member answers to one fold; no answer where it failed."""
+
+    answer: Answer | None
+    cost: Cost
+    reason: str = ""
+
+
+def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> Iterator[FoldResult]:
+    """Scored forecasts fold by fold, in order of time; stop reading when you have seen enough.
+
+    Panels and forecasts that were kept before are not computed again. Raises ForecastlabError if a panel cannot be
+    built; a model that fails is a result with a reason.
+    """
+    panels = _panels(experiment, prepared, store, executor)
+    past: list[pd.DataFrame] = []
+    replies = _replies(experiment, prepared, panels, store, executor)
+    for fold, panel, reply in zip(prepared.folds, panels, replies, strict=True):
+        judged = entries.read_judged(panel)
+        failed = [
+            f"{name}: {each.reason}" if len(reply) > 1 else each.reason
+            for name, each in reply.items()
+            if each.answer is None
+        ]
+        cost = Cost(
+            sum(each.cost.seconds for each in reply.values()), max(each.cost.peak_mb for each in reply.values())
+        )
+        answers = {name: each.answer for name, each in reply.items() if each.answer is not None}
+        ledger = [answer.failures.assign(model=name) for name, answer in answers.items() if len(answer.failures)]
+        failures = pd.concat(ledger, ignore_index=True) if ledger else pd.DataFrame(columns=[*FAILURES, "model"])
+        frame = None
+        if not failed:
+            frame = settle(
+                _combined(experiment, answers),
+                fold,
+                judged.summing,
+                judged.truth,
+                judged.reference,
+                pd.concat(past, ignore_index=True) if past else pd.DataFrame(),
+                experiment.reconcile,
+                experiment.calibrate,
+                experiment.levels,
+            )
+            past.append(frame)
+        clipped = sum(answer.clipped for answer in answers.values())
+        yield FoldResult(fold, frame, failures, clipped, cost, judged.account, judged.aside, "; ".join(failed))
+
+
+def run_key(experiment: Experiment, prepared: Prepared) -> str:
+    """The identity of a whole run: all that decides its forecasts and its scores."""
+    return keys.key(
+        panels=[panel_key(experiment, prepared, fold) for fold in prepared.folds],
+        folds=[(fold.role, fold.block) for fold in prepared.folds],
+        model=keys.of_part(experiment.model),
+        reconcile=keys.of_part(experiment.reconcile),
+        calibrate=keys.of_part(experiment.calibrate),
+        metrics=keys.of_part(experiment.metrics),
+        code=[keys.of_module(name) for name in ("flow.run", "flow.outcome", "stages.composition")],
+    )
+
+
+def panel_key(experiment: Experiment, prepared: Prepared, fold: Fold) -> str:
+    """The identity of a fold's panel: data, segmentation, target, calendar, cutoff and what is asked."""
+    return keys.key(
+        data=prepared.key,
+        segmentation=keys.of_part(experiment.segmentation),
+        target=experiment.target,
+        calendar=prepared.calendar,
+        fold=(fold.cutoff, fold.horizon, fold.gap, fold.train),
+        levels=experiment.levels,
+        code=keys.of_module("flow.jobs"),
+    )
+
+
+def _panels(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> list[Path]:
+    names_of = [panel_key(experiment, prepared, fold) for fold in prepared.folds]
+    found = [store.find("panel", key) for key in names_of]
+    missing = [
+        PanelJob(
+            store.root,
+            key,
+            prepared.log,
+            experiment.segmentation,
+            fold,
+            experiment.target,
+            prepared.calendar,
+            experiment.levels,
+        )
+        for key, fold, path in zip(names_of, prepared.folds, found, strict=True)
+        if path is None
+    ]
+    built = executor.map(jobs.panel_job, missing)
+    return [path or _raised(next(built)) for path in found]
+
+
+def _raised(outcome: Path | Exception) -> Path:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _replies(
+    experiment: Experiment, prepared: Prepared, panels: Sequence[Path], store: Store, executor: Executor
+) -> Iterator[dict[str, _Reply]]:
+    """What every member answers to each fold. All jobs go out as one stream and come back in the same order."""
+    pairs = zip(prepared.folds, panels, strict=True)
+    blocks = [list(block) for _, block in itertools.groupby(pairs, lambda pair: pair[0].block)]
+    wanted = [
+        {name: _jobs(experiment, name, member, block, store.root) for name, member in experiment.members.items()}
+        for block in blocks
+    ]
+    flat = {job.key: job for block in wanted for parts in block.values() for job in parts}
+    missing = {key: job for key, job in flat.items() if store.find(job.stage, key) is None}
+    outcomes = executor.map(jobs.forecast_job, list(missing.values()))
+    for block, members in zip(blocks, wanted, strict=True):
+        replies = {}
+        for name, parts in members.items():
+            pieces = []
+            for job in parts:
+                found = next(outcomes) if missing.pop(job.key, None) else store.find(job.stage, job.key)
+                pieces.append(_read(job, found, executor))
+            replies[name] = [_joined([piece[i] for piece in pieces]) for i in range(len(block))]
+        for i in range(len(block)):
+            yield {name: of_member[i] for name, of_member in replies.items()}
+
+
+def _jobs(
+    experiment: Experiment, name: str, member: Forecaster, block: Sequence[tuple[Fold, Path]], root: Path
+) -> list[ForecastJob]:
+    """One job for the folds of a block, or several if a local model has many series: they do not need each other."""
+    panels = tuple(panel for _, panel in block)
+    levels = experiment.levels if experiment.calibrate.native else ()
+    key = keys.key(
+        panels=[panel.name for panel in panels],
+        model=keys.of_part(member),
+        levels=levels,
+        nonnegative=experiment.target.nonnegative,
+        code=keys.of_module("stages.forecast"),
+    )
+    title = name if isinstance(experiment.model, Composite) else type(member).__module__.rpartition(".")[2]
+    folds = tuple(fold for fold, _ in block)
+    nonnegative = experiment.target.nonnegative
+    job = ForecastJob(root, key, title, panels, folds, member, levels, nonnegative, None)
+    sizes = {entries.size(panel) for panel in panels}
+    n = sizes.pop()
+    if not member.local or sizes or n <= CHUNK:
+        return [job]
+    return [job.part((first, min(first + CHUNK, n))) for first in range(0, n, CHUNK)]
+
+
+def _read(job: ForecastJob, outcome: Path | Exception | None, executor: Executor) -> list[_Reply]:
+    """The replies of one job to its folds. A local job that lost its worker is halved until the culprit is alone."""
+    n = len(job.folds)
+    if isinstance(outcome, Path):
+        answers, cost = jobs.read_answers(outcome, n)
+        return [_Reply(answer, Cost(cost.seconds / n, cost.peak_mb)) for answer in answers]
+    if isinstance(outcome, ForecastlabError):
+        raise outcome
+    reason = f"{type(outcome).__name__}: {outcome}"
+    if not isinstance(outcome, WorkerLost) or not job.model.local:
+        return [_Reply(None, Cost(0.0, 0.0), reason)] * n
+    first, last = job.rows or (0, entries.size(job.panels[0]))
+    if last - first == 1:
+        return [_Reply(answer, Cost(0.0, 0.0)) for answer in jobs.lost_job(job, reason)]
+    middle = (first + last) // 2
+    halves = [job.part((first, middle)), job.part((middle, last))]
+    replies = [
+        _read(half, found, executor)
+        for half, found in zip(halves, executor.map(jobs.forecast_job, halves), strict=True)
+    ]
+    return [_joined([reply[i] for reply in replies]) for i in range(n)]
+
+
+def _joined(parts: Sequence[_Reply]) -> _Reply:
+    """The replies for some of the series each, as one; a part that failed fails the whole."""
+    if len(parts) == 1:
+        return parts[0]
+    cost = Cost(sum(part.cost.seconds for part in parts), max(part.cost.peak_mb for part in parts))
+    answers = [part.answer for part in parts if part.answer is not None]
+    if len(answers) < len(parts):
+        return _Reply(None, cost, next(part.reason for part in parts if part.answer is None))
+    ledgers = [answer.failures for answer in answers if len(answer.failures)] or [answers[0].failures]
+    frame = pd.concat([answer.frame for answer in answers], ignore_index=True)
+    clipped = sum(answer.clipped for answer in answers)
+    return _Reply(Answer(frame, pd.concat(ledgers, ignore_index=True), clipped), cost)
+
+
+def _combined(experiment: Experiment, answers: Mapping[str, Answer]) -> pd.DataFrame:
+    if isinstance(experiment.model, Composite):
+        return combine({name: answer.frame for name, answer in answers.items()}, experiment.model.combine)
+    return next(iter(answers.values())).frame

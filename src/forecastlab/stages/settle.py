@@ -1,0 +1,60 @@
+"""From stored forecasts to scored ones: combine, reconcile, calibrate, and only then meet the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema import Calibrator, Combiner, Fold, Reconciler, names, quantile_columns
+
+UNFORESEEN = "unforeseen"
+"""Source of the zero that stands for a series which did not exist at the cutoff."""
+
+
+def combine(answers: Mapping[str, pd.DataFrame], how: Combiner) -> pd.DataFrame:
+    """One frame of forecasts from those of several members, which must answer the same rows.
+
+    ``source`` is ``fallback`` where any member fell back. The members' own quantiles are left out: quantiles of a
+    combination are not combinations of quantiles.
+    """
+    first = next(iter(answers.values()))
+    shared = first[[names.SERIES, names.CUTOFF, names.DS, names.STEP]]
+    yhat = how.combine({name: frame[names.YHAT].to_numpy(dtype=float) for name, frame in answers.items()})
+    fell = np.any([(frame["source"] == "fallback").to_numpy() for frame in answers.values()], axis=0)
+    return shared.assign(**{names.YHAT: yhat, "source": np.where(fell, "fallback", "model")})
+
+
+def settle(
+    forecasts: pd.DataFrame,
+    fold: Fold,
+    summing: pd.DataFrame,
+    truth: pd.DataFrame,
+    reference: pd.DataFrame,
+    past: pd.DataFrame,
+    reconciler: Reconciler,
+    calibrator: Calibrator,
+    levels: Sequence[float],
+) -> pd.DataFrame:
+    """Scored forecasts of one fold at all levels, in the order of the truth.
+
+    ``reference`` has, by ``unique_id`` and ``ds``, the scales and benchmark forecasts of the fold's past; ``past``
+    the scored forecasts of earlier folds, of which only rows with ``ds`` at or before the cutoff are used (embargo).
+    The truth's values are joined last: until then only its keys are used, which say what was asked.
+    """
+    keys = [names.SERIES, names.DS]
+    whole = reconciler.reconcile(forecasts[[*keys, names.YHAT]], summing)
+    own = forecasts[[*keys, "source", *quantile_columns(forecasts).values()]]
+    asked = truth[[*keys, names.LEVEL, names.SEGMENT]]
+    now = asked.merge(whole, on=keys, how="left").merge(own, on=keys, how="left").merge(reference, on=keys, how="left")
+    unforeseen = now[names.YHAT].isna()
+    now[names.YHAT] = now[names.YHAT].fillna(0.0)
+    now["source"] = now["source"].fillna("model").mask(unforeseen, UNFORESEEN)
+    now[names.CUTOFF] = fold.cutoff
+    now[names.STEP] = fold.gap + 1 + fold.dates.get_indexer(pd.DatetimeIndex(now[names.DS]))
+    known = past[past[names.DS] <= fold.cutoff] if len(past) else now.iloc[:0].assign(**{names.Y: 0.0})
+    ready = calibrator.calibrate(known, now, levels)
+    ready[names.Y] = truth[names.Y].to_numpy()
+    ready["role"] = fold.role
+    return ready

@@ -1,0 +1,118 @@
+"""The leaderboard of a study: who is best, by how much, and whether that could be luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from forecastlab.flow.outcome import Outcome
+from forecastlab.recipe.settings import Compare
+from forecastlab.schema import ConfigError, Fault, names, nearest
+from forecastlab.schema.names import SEGMENT, SELECT
+from forecastlab.stages import compare
+from forecastlab.task.losses import losses, overlap, shared_levels
+
+
+@dataclass(frozen=True)
+class Board:
+    """A leaderboard with what stands behind it.
+
+    ``table`` has a row per method, best first (the columns of ``stages.compare.leaderboard`` with the ranking metric's
+    name, then the figure of every other shared level, ``n_ok`` and ``n`` folds, fallbacks and ``seconds``). ``pairs``
+    compares every two methods; ``segments`` names the best method of each segment.
+    """
+
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    segments: pd.DataFrame
+    level: str
+    metric: str
+    baseline: str
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write the tables as CSV files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for name, frame in (("leaderboard", self.table), ("comparison", self.pairs), ("segments", self.segments)):
+            paths.append(folder / f"{name}.csv")
+            frame.to_csv(paths[-1], index=False)
+        return paths
+
+    def verdict(self) -> str:
+        """The result in one sentence."""
+        best = self.table.iloc[0]
+        rest = self.table.iloc[1:]
+        tied = [str(method) for method in rest.loc[rest["tied_with_best"], "method"]]
+        if len(self.table) == 1:
+            return f"{best.method} alone was run"
+        if tied:
+            others = ", ".join(tied) if len(tied) <= 4 else f"{len(tied)} others"
+            return f"{best.method} is first, but {others} cannot be told apart from it"
+        return f"{best.method} is best, and the difference to the others is clear"
+
+
+def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
+    """Compare finished runs by name; None where no run has a forecast. Raises ConfigError for a level they lack."""
+    answered = {name: outcome for name, outcome in outcomes.items() if len(outcome.forecasts)}
+    if not answered:
+        return None
+    levels = shared_levels(list(answered.values()))
+    level = settings.level if settings.level in levels or len(levels) > 1 else levels[0]
+    if level not in levels:
+        what = f"found {level}, the runs share {', '.join(levels)}"
+        raise ConfigError(Fault("unknown-level", "compare.level", what, nearest(level, levels)))
+    baseline = _baseline(list(answered), settings.baseline)
+    reach = overlap(next(iter(answered.values())))
+    found = losses(answered, level, settings.metric)
+    table = compare.leaderboard(found, baseline, settings.alpha, reach)
+    table = table.rename(columns=lambda column: column.replace("wape.", f"{settings.metric}."))
+    for other in levels:
+        if other != level:
+            table[f"{settings.metric}.select.{other}"] = [
+                _figure(answered[m], other, settings.metric) for m in table["method"]
+            ]
+    table["n_ok"] = [sum(ok for ok, _ in answered[name].facts.folds.values()) for name in table["method"]]
+    table["n"] = [sum(n for _, n in answered[name].facts.folds.values()) for name in table["method"]]
+    table["n_fallback"] = [answered[name].facts.n_fallback for name in table["method"]]
+    table["seconds"] = [answered[name].facts.seconds for name in table["method"]]
+    return Board(
+        table,
+        compare.pairwise(found, settings.alpha, reach),
+        _segments(answered, settings, reach),
+        level,
+        settings.metric,
+        baseline,
+    )
+
+
+def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) -> pd.DataFrame:
+    """The best method of each segment; empty where the runs do not share a segmentation."""
+    schemes = {outcome.facts.choices.get("segmentation") for outcome in outcomes.values()}
+    if len(schemes) > 1 or SEGMENT not in shared_levels(list(outcomes.values())):
+        return pd.DataFrame(columns=[SEGMENT, "best", "wape", "runner_up", "verdict"])
+    found = losses(outcomes, SEGMENT, settings.metric, [SEGMENT])
+    table = compare.best_by_segment(found, settings.alpha, reach)
+    share = found[found["role"] == SELECT].groupby(SEGMENT)["weight"].sum()
+    table.insert(1, "share", table[SEGMENT].map(share / share.sum()).astype(float))
+    return table.sort_values("share", ascending=False, ignore_index=True)
+
+
+def _figure(outcome: Outcome, level: str, metric: str) -> float:
+    scores = outcome.scores
+    row = scores[
+        (scores[names.LEVEL] == level)
+        & (scores["role"] == SELECT)
+        & (scores["metric"] == metric)
+        & (scores[names.SEGMENT] == "")
+        & (scores[names.STEP] == 0)
+        & scores[names.CUTOFF].isna()
+    ]
+    return float(row["value"].iloc[0]) if len(row) else float("nan")
+
+
+def _baseline(methods: list[str], wanted: str) -> str:
+    """The configured baseline, or a run of that model, or else the first run that was named."""
+    return next((name for name in methods if name == wanted or name.startswith(f"{wanted} ")), methods[0])

@@ -1,0 +1,25 @@
+"""``compare``: the leaderboard of everything that a study holds so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from forecastlab.recipe import build, compose
+from forecastlab.schema import ConfigError, Fault
+from forecastlab.task.board import Board, board
+from forecastlab.task.studies import existing, names_of
+
+
+def compare(overrides: Sequence[str], folder: Path | None) -> tuple[str, Board, Path]:
+    """Compare all finished runs of ``study=…``; the other settings of ``compare`` as configured. Raises ConfigError."""
+    settings = build(compose(overrides, folder)).settings
+    if settings.study is None:
+        raise ConfigError(Fault("missing-value", "study", "compare needs the name of a study", "type study=NAME"))
+    found = existing(Path(settings.root), settings.study)
+    outcomes = found.outcomes()
+    table = board(dict(zip(names_of(outcomes), outcomes, strict=True)), settings.compare)
+    if table is None:
+        raise ConfigError(Fault("empty-study", "study", f"{settings.study} has no finished run", "run it first"))
+    table.write(found.path)
+    return settings.study, table, found.path

@@ -1,0 +1,65 @@
+"""What the comparison of methods looks at: losses per method and fold, at a level or per segment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.flow.outcome import Outcome
+from forecastlab.schema import names
+from forecastlab.schema.names import SELECT
+
+
+def losses(outcomes: Mapping[str, Outcome], level: str, metric: str, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Per method, role and fold (and ``by``): ``loss, weight, n, n_ok``, whose sums divided give the metric.
+
+    ``wape``: loss is ``|y - yhat|``, weight ``|y|``. ``mase``: loss is ``|y - yhat|`` in units of the series' own
+    naive error, weight 1; rows without such a unit are left out. A fold that failed has ``n`` but no ``n_ok``.
+    """
+    parts = [_of(method, outcome, level, metric, list(by)) for method, outcome in outcomes.items()]
+    found = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    failed = [
+        {"method": method, "role": role, names.CUTOFF: pd.Timestamp(day), "loss": 0.0, "weight": 0.0, "n": 1, "n_ok": 0}
+        for method, outcome in outcomes.items()
+        for day, role in outcome.facts.failed_roles.items()
+    ]
+    if not failed or by:
+        return found
+    return pd.concat([found, pd.DataFrame(failed)], ignore_index=True)
+
+
+def shared_levels(outcomes: Sequence[Outcome]) -> list[str]:
+    """Levels that every run has, the total first, then by their number of cuts."""
+    sets = [set(outcome.forecasts[names.LEVEL].unique()) for outcome in outcomes if len(outcome.forecasts)]
+    shared = set.intersection(*sets) if sets else set()
+    return sorted(shared, key=lambda level: (level != names.TOTAL, level.count("/"), level))
+
+
+def overlap(outcome: Outcome) -> int:
+    """Into how many later origins a horizon reaches: ``ceil(horizon / step) - 1`` of the selection folds."""
+    rows = outcome.forecasts[outcome.forecasts["role"] == SELECT]
+    cutoffs = np.sort(rows[names.CUTOFF].unique())
+    if len(cutoffs) < 2:
+        return 0
+    asked = np.sort(rows.loc[rows[names.CUTOFF] == cutoffs[0], names.DS].unique())
+    period = (asked[1] - asked[0]) if len(asked) > 1 else (asked[0] - cutoffs[0])
+    step = max(round(float(min(cutoffs[1:] - cutoffs[:-1]) / period)), 1)
+    return max(math.ceil(len(asked) / step) - 1, 0)
+
+
+def _of(method: str, outcome: Outcome, level: str, metric: str, by: list[str]) -> pd.DataFrame:
+    if not len(outcome.forecasts):
+        return pd.DataFrame()
+    rows = outcome.forecasts[outcome.forecasts[names.LEVEL] == level]
+    error = (rows[names.Y] - rows[names.YHAT]).abs()
+    if metric == "mase":
+        unit = rows["mae_scale"].where(rows["mae_scale"] > 0)
+        error, weight = error / unit, unit.notna().astype(float)
+    else:
+        weight = rows[names.Y].abs()
+    sums = rows[["role", names.CUTOFF, *by]].assign(method=method, loss=error.fillna(0.0), weight=weight, n=1, n_ok=1)
+    keys = ["method", "role", names.CUTOFF, *by]
+    return sums.groupby(keys, as_index=False, observed=True)[["loss", "weight", "n", "n_ok"]].sum()

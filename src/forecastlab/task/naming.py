@@ -1,0 +1,37 @@
+"""Names for people: runs are called by what differs between them, studies by what they ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+HOW = ("executor", "tracking", "experiments", "metric")
+"""Groups that say how a run is done or judged, not what it does."""
+
+
+def name_runs(choices: Sequence[Mapping[str, str]], overrides: Sequence[Sequence[str]]) -> list[str]:
+    """The model of each run and whatever else differs between the runs: ``arima``, ``arima rfm``, ``ets freq=M``.
+
+    ``choices`` are the chosen files by group, ``overrides`` what was typed for each run.
+    """
+    groups = sorted({group for choice in choices for group in choice if "@" not in group and group not in HOW})
+    varying = [group for group in groups if group != "model" and len({choice.get(group) for choice in choices}) > 1]
+    values = [[line for line in lines if _is_value(line, groups)] for lines in overrides]
+    shared = set.intersection(*(set(lines) for lines in values)) if values else set()
+    names = []
+    for choice, lines in zip(choices, values, strict=True):
+        words = [str(choice.get("model", "run")), *(str(choice.get(group)) for group in varying)]
+        words += [line.lstrip("+") for line in lines if line not in shared]
+        names.append(" ".join(words))
+    return names
+
+
+def slug(text: str) -> str:
+    """A name that is safe as a folder: letters, digits, ``_`` and ``-``; never empty, never a path."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:80]
+    return plain or "study"
+
+
+def _is_value(line: str, groups: Sequence[str]) -> bool:
+    key = line.lstrip("+~").partition("=")[0].partition("@")[0]
+    return key not in groups and key not in HOW and key not in ("study", "question", "root")

@@ -1,0 +1,169 @@
+"""What a study and its runs leave in the tracking store, named so that a reviewer finds it."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecastlab import __version__
+from forecastlab.cache import identity
+from forecastlab.flow.outcome import Outcome
+from forecastlab.flow.prepare import Prepared
+from forecastlab.schema import names
+from forecastlab.schema.names import SELECT, TEST, TOTAL
+from forecastlab.task.studies import write_recipe
+from forecastlab.tracking.tracker import Run
+
+BY_FOLD = ("wape", "mase", "coverage80")
+"""Metrics that are also logged per fold, with the fold as step, so that a chart can be drawn."""
+
+
+def params(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The composed config as flat dotted keys."""
+    return dict(_flat(values, ""))
+
+
+def tags(prepared: Prepared, outcome_key: str) -> dict[str, str]:
+    """What a result can be traced back by: its identity, the code, the data, the libraries."""
+    found = {
+        "forecastlab.key": outcome_key,
+        "forecastlab.version": __version__,
+        "forecastlab.data": prepared.fingerprint,
+        **_git(),
+    }
+    return found | {f"forecastlab.library.{name}": version for name, version in identity.versions().items()}
+
+
+def metrics(outcome: Outcome) -> dict[str, float]:
+    """The figures of a run: ``wape.select`` of the total, of each level, and of each segment; counts and cost."""
+    facts = outcome.facts
+    found = {f"n_ok.{role}": float(ok) for role, (ok, _) in facts.folds.items()}
+    found |= {
+        "n_failed": float(len(facts.failed)),
+        "n_fallback": float(facts.n_fallback),
+        "n_clipped": float(facts.n_clipped),
+        "seconds": facts.seconds,
+        "peak_mb": facts.peak_mb,
+    }
+    if not len(outcome.scores):
+        return found
+    whole = outcome.scores[(outcome.scores[names.STEP] == 0) & outcome.scores[names.CUTOFF].isna()]
+    headline = headline_level(outcome)
+    for metric, role, level, segment, value in whole[_FIGURE].itertuples(index=False, name=None):
+        name = f"{metric}.{role}"
+        if segment and level == names.SEGMENT:
+            found[f"{name}.segment.{segment}"] = value
+        elif not segment:
+            found[name if level == headline else f"{name}.level.{level}"] = value
+    return found
+
+
+_FIGURE = ["metric", "role", names.LEVEL, names.SEGMENT, "value"]
+
+
+def headline_level(outcome: Outcome) -> str:
+    """The level that metrics without a suffix speak of: the total, or the only level of a ready-made panel."""
+    levels = set(outcome.scores[names.LEVEL])
+    return TOTAL if TOTAL in levels else sorted(levels)[0]
+
+
+def fold_metrics(outcome: Outcome) -> Iterator[tuple[int, dict[str, float]]]:
+    """Per fold in order of time: the fold's number and the headline figures of that fold."""
+    if not len(outcome.scores):
+        return
+    rows = outcome.scores[
+        outcome.scores[names.CUTOFF].notna()
+        & outcome.scores["metric"].isin(BY_FOLD)
+        & (outcome.scores[names.LEVEL] == headline_level(outcome))
+    ]
+    for i, (_, fold) in enumerate(rows.groupby(names.CUTOFF, sort=True)):
+        figures = zip(fold["metric"], fold["value"].astype(float), strict=True)
+        yield i, {f"{metric}.by_fold": value for metric, value in figures}
+
+
+def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any]) -> None:
+    """Write one run: figures, forecasts, scores, failures, config and plots."""
+    from forecastlab.stages.plots.save import save_all  # matplotlib comes with it
+
+    run.metrics(metrics(outcome))
+    for step, values in fold_metrics(outcome):
+        run.metrics(values, step)
+    facts = prepared.log.facts
+    run.dataset(
+        outcome.facts.choices.get("dataset", "data"),
+        prepared.fingerprint[:32],
+        f"{facts.kind} {facts.first_day} to {facts.last_day}",
+        dict.fromkeys(facts.dimensions, "str"),
+        {"rows": facts.ledger.rows_used, "money": facts.ledger.cents_used / 100},
+        "backtest",
+    )
+    run.note(note(outcome))
+    with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
+        folder, pictures = Path(place, "run"), Path(place, "plots")
+        folder.mkdir()
+        pictures.mkdir()
+        outcome.write(folder)
+        write_recipe(recipe, folder)
+        for path in sorted(folder.iterdir()):
+            run.artifact(path, None)
+        frames = (outcome.forecasts, outcome.scores, outcome.composition, outcome.migration)
+        for path in save_all(pictures, *frames, outcome.facts.name):
+            run.artifact(path, "plots")
+
+
+def note(outcome: Outcome) -> str:
+    """What a reviewer reads at the top of the run's page."""
+    facts = outcome.facts
+    lines = [f"## {facts.name}", ""]
+    for role, meaning in ((SELECT, "choosing may look at"), (TEST, "that only confirm")):
+        ok, n = facts.folds.get(role, [0, 0])
+        value = _figure(outcome, "wape", role)
+        lines.append(
+            f"- WAPE of the {headline_name(outcome)} over the {n} folds {meaning}: **{value}** ({ok} of {n} answered)"
+        )
+    if facts.n_fallback:
+        lines.append(f"- {facts.n_fallback} series and folds fell back to seasonal naive: see failures.parquet")
+    if facts.failed:
+        lines.append(f"- failed folds: {'; '.join(f'{day}: {why}' for day, why in facts.failed.items())}")
+    if facts.season == 1:
+        lines.append("- no season: the past is not longer than one season, so scales and seasonal naive are naive")
+    lines += [f"- {text}" for text in facts.notes]
+    return "\n".join(lines)
+
+
+def headline_name(outcome: Outcome) -> str:
+    """The headline level in words."""
+    return "total" if len(outcome.scores) and headline_level(outcome) == TOTAL else "series"
+
+
+def _figure(outcome: Outcome, metric: str, role: str) -> str:
+    value = metrics(outcome).get(f"{metric}.{role}")
+    return "not scored" if value is None or pd.isna(value) else f"{value:.1%}"
+
+
+def _flat(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, Mapping) and node:
+        for key, value in node.items():
+            yield from _flat(value, f"{prefix}.{key}" if prefix else str(key))
+    else:
+        yield prefix, node
+
+
+def _git() -> dict[str, str]:
+    """The commit that is checked out here and whether it was changed; nothing outside a checkout."""
+    try:
+        commit = _ask("rev-parse", "HEAD")
+        changed = _ask("status", "--porcelain")
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    return {"forecastlab.git.commit": commit, "forecastlab.git.dirty": str(bool(changed)).lower()}
+
+
+def _ask(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=True, timeout=5)
+    return done.stdout.strip()

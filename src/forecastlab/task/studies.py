@@ -1,0 +1,74 @@
+"""Studies on disk: every finished run of a question, kept where no cache is ever pruned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from forecastlab.cache.store import Store
+from forecastlab.flow.outcome import Outcome
+from forecastlab.schema import ConfigError, Fault, nearest
+from forecastlab.task.naming import name_runs, slug
+
+RUNS = "runs"
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """The folder of one study: ``runs/`` with one folder per finished run, and the leaderboard beside it."""
+
+    path: Path
+
+    @property
+    def _store(self) -> Store:
+        return Store(self.path)
+
+    def find(self, name: str, key: str) -> Outcome | None:
+        """The finished run of that identity, if the study has it. A run in which folds failed is not finished."""
+        found = self._store.find(f"{RUNS}/{slug(name)}", key)
+        return Outcome.read(found) if found is not None else None
+
+    def keep(self, outcome: Outcome, recipe: Mapping[str, Any]) -> Path:
+        """Keep a finished run and the config that made it."""
+
+        def write(folder: Path) -> None:
+            outcome.write(folder)
+            write_recipe(recipe, folder)
+
+        stage = f"{RUNS}/{slug(outcome.facts.choices.get('model', 'run'))}"
+        return self._store.keep(stage, outcome.facts.key, write, {"name": outcome.facts.name})
+
+    def outcomes(self) -> list[Outcome]:
+        """Every finished run, the oldest first."""
+        entries = [entry for entry in self._store.ls() if entry.stage.startswith(RUNS)]
+        return [Outcome.read(entry.path) for entry in sorted(entries, key=lambda entry: -entry.age)]
+
+
+def write_recipe(recipe: Mapping[str, Any], folder: Path) -> None:
+    """Write a resolved config, in the order in which it was composed."""
+    text = yaml.safe_dump(dict(recipe), sort_keys=False, allow_unicode=True)
+    (folder / "recipe.yaml").write_text(text, encoding="utf-8")
+
+
+def study_folder(root: Path, study: str) -> StudyFolder:
+    """The folder of a study, which need not exist yet."""
+    return StudyFolder(root / "studies" / slug(study))
+
+
+def existing(root: Path, study: str) -> StudyFolder:
+    """The folder of a study that has runs. Raises ConfigError with the studies there are."""
+    found = study_folder(root, study)
+    if not found.path.is_dir():
+        there = sorted(path.name for path in (root / "studies").glob("*")) if (root / "studies").is_dir() else []
+        what = f"there is no study {study} in {root}, there are {', '.join(there) or 'none'}"
+        raise ConfigError(Fault("unknown-study", "study", what, nearest(study, there)))
+    return found
+
+
+def names_of(outcomes: Sequence[Outcome]) -> list[str]:
+    """Names of runs by what differs between them."""
+    return name_runs([o.facts.choices for o in outcomes], [o.facts.overrides for o in outcomes])
