@@ -1,7 +1,8 @@
-"""Errors of earlier forecasts in comparable units, and where each row of the past and of now belongs."""
+"""Errors of earlier forecasts, in units in which series may be compared."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,59 +16,70 @@ Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Errors:
-    """Rows of the past beside rows of now, numbered alike: equal numbers, same series, level or step.
+class Rows:
+    """What rows belong to: equal numbers, same series or level; ``step`` is the number of periods ahead."""
 
-    ``value`` is ``(y - yhat) / scale`` of the past; ``unit`` is the scale of each row of now. ``scaled`` says where a
-    scale exists; a row without one has the unit 1 and may be compared with its own series only. ``stand_in`` marks the
-    rows of now whose unit is not ``mae_scale``.
-    """
-
-    value: Floats
-    scaled: NDArray[np.bool_]
     series: Codes
     level: Codes
     step: Codes
+
+    def take(self, rows: Codes | NDArray[np.bool_]) -> Rows:
+        """Some of the rows."""
+        return Rows(self.series[rows], self.level[rows], self.step[rows])
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Earlier errors ``value`` of the rows ``past`` in some unit, and the rows of now that are measured in it.
+
+    ``places`` says which rows of the frame these are and ``unit`` what one unit of error is in money there. ``label``
+    names the unit where it is not the usual one; ``shared`` is whether errors of different series compare in it.
+    """
+
+    value: Floats
+    past: Rows
+    places: Codes
+    now: Rows
     unit: Floats
-    now_scaled: NDArray[np.bool_]
-    now_series: Codes
-    now_level: Codes
-    now_step: Codes
-    stand_in: NDArray[np.bool_]
+    label: str
+    shared: bool
 
 
-def gather(past: pd.DataFrame, now: pd.DataFrame) -> Errors:
-    """Number and scale the rows. Without a ``mae_scale`` the mean ``|y|`` of the series stands in, else 1."""
+def by_unit(past: pd.DataFrame, now: pd.DataFrame) -> Iterator[Errors]:
+    """Every row of now in the first unit that it has: ``mae_scale``, its series' mean ``|y|``, plain money.
+
+    A series whose past never changed has a ``mae_scale`` of 0, one with too short a past has NaN; a series that never
+    sold has no mean either, and its errors are comparable with its own only. Past errors that are not finite are left
+    out.
+    """
     n = len(past)
-    series, level = _codes(past, now, names.SERIES), _codes(past, now, names.LEVEL)
+    series = pd.factorize(_both(past, now, names.SERIES))[0].astype(np.intp)
+    level = pd.factorize(_both(past, now, names.LEVEL))[0].astype(np.intp)
+    rows = Rows(series, level, _both(past, now, names.STEP).astype(np.intp))
     y = past[names.Y].to_numpy(dtype=float)
+    error = y - past[names.YHAT].to_numpy(dtype=float)
     scale = _both(past, now, "mae_scale").astype(float)
-    usable = np.isfinite(scale) & (scale > 0)
-    size = _mean_size(np.abs(y), series[:n], int(series.max(initial=-1)) + 1)[series]
-    scale = np.where(usable, scale, size)
-    scaled = scale > 0
-    unit = np.where(scaled, scale, 1.0)
-    value = (y - past[names.YHAT].to_numpy(dtype=float)) / unit[:n]
-    known = np.isfinite(value)
-    step = _both(past, now, names.STEP).astype(np.intp)
-    rows = np.flatnonzero(known)
-    return Errors(
-        value[rows], scaled[rows], series[rows], level[rows], step[rows],
-        unit[n:], scaled[n:], series[n:], level[n:], step[n:], ~usable[n:],
-    )  # fmt: skip
+    waiting = np.ones(len(now), dtype=np.bool_)
+    units = (("", scale, True), (" by mean", _mean_size(y, series), True), (" unscaled", np.ones(len(series)), False))
+    for label, unit, shared in units:
+        usable = np.isfinite(unit) & (unit > 0)
+        places = np.flatnonzero(waiting & usable[n:])
+        if not len(places):
+            continue
+        waiting[places] = False
+        known = np.flatnonzero(usable[:n] & np.isfinite(error))
+        value = error[known] / unit[known]
+        yield Errors(value, rows.take(known), places, rows.take(places + n), unit[places + n], label, shared)
+
+
+def _mean_size(y: Floats, series: Codes) -> Floats:
+    """For every row the mean of ``|y|`` of its series in the past, 0 where nothing is known of it."""
+    known = np.isfinite(y)
+    numbers, n_series = series[: len(y)][known], int(series.max(initial=-1)) + 1
+    sums = np.bincount(numbers, weights=np.abs(y[known]), minlength=n_series)
+    counts = np.bincount(numbers, minlength=n_series)
+    return np.asarray(sums / np.maximum(counts, 1))[series]
 
 
 def _both(past: pd.DataFrame, now: pd.DataFrame, column: str) -> NDArray[np.generic]:
     return np.concatenate([past[column].to_numpy(), now[column].to_numpy()])
-
-
-def _codes(past: pd.DataFrame, now: pd.DataFrame, column: str) -> Codes:
-    return pd.factorize(_both(past, now, column))[0].astype(np.intp)
-
-
-def _mean_size(size: Floats, series: Codes, n_series: int) -> Floats:
-    """The mean of ``|y|`` of each series, 0 where nothing is known of it."""
-    known = np.isfinite(size)
-    sums = np.bincount(series[known], weights=size[known], minlength=n_series)
-    counts = np.bincount(series[known], minlength=n_series)
-    return np.asarray(sums / np.maximum(counts, 1))

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import Field
 
 from forecastlab.calibrate import _columns
-from forecastlab.calibrate._errors import Errors, gather
+from forecastlab.calibrate._errors import Errors, by_unit
 from forecastlab.calibrate._pools import Codes, Floats, needed, pooled, widened
 from forecastlab.schema import names
 
@@ -26,10 +26,10 @@ class Conformal:
     too few, the model's own quantiles stand in (``native``), else the naive method's past errors (``bootstrap``).
     Levels are never mixed: the total is calibrated on the total's own errors.
 
-    A series whose past never changed has no ``mae_scale``; its mean sales stand in (`` by mean``), and without sales
-    its own errors count as they are (`` unscaled``). The quantiles are the finite-sample ones of split-conformal
-    prediction; overlapping folds and series that move together make the errors less than exchangeable, so the coverage
-    is measured as well as promised.
+    A series whose past never changed has no ``mae_scale``: it and the errors it is compared with are measured in units
+    of each series' mean sales (`` by mean`` is added to ``q_source``), and without sales its own errors count as they
+    are (`` unscaled``). The quantiles are the finite-sample ones of split-conformal prediction; overlapping folds and
+    series that move together make errors less than exchangeable, so coverage is measured as well as promised.
     """
 
     native: Annotated[
@@ -43,49 +43,52 @@ class Conformal:
         values, source = _columns.fallback(now, ordered)
         source = source.astype(object)
         n = np.zeros(len(now), dtype=np.intp)
-        errors = gather(past, now)
         yhat = now[names.YHAT].to_numpy(dtype=float)[:, None]
-        waiting = np.ones(len(now), dtype=np.bool_)
-        for name, pool in (("series", _of_series), ("level", _of_level), ("level+steps", _of_steps)):
-            found, count = pool(errors, np.flatnonzero(waiting), ordered, need)
-            rows = np.flatnonzero(waiting)[count >= need]
-            values[rows] = yhat[rows] + found[count >= need] * errors.unit[rows, None]
-            source[rows], n[rows] = name, count[count >= need]
-            waiting[rows] = False
-        pooled_rows = n > 0
-        source[pooled_rows & errors.stand_in & errors.now_scaled] += " by mean"
-        source[pooled_rows & ~errors.now_scaled] += " unscaled"
+        for errors in by_unit(past, now):
+            waiting = np.arange(len(errors.places))
+            for name, pool in _POOLS if errors.shared else _POOLS[:1]:
+                found, count = pool(errors, waiting, ordered, need)
+                enough = count >= need
+                settled = waiting[enough]
+                rows = errors.places[settled]
+                values[rows] = yhat[rows] + found[enough] * errors.unit[settled, None]
+                source[rows], n[rows] = name + errors.label, count[enough]
+                waiting = waiting[~enough]
         return _columns.placed(now, ordered, values, source.astype(str), n, self.nonnegative)
 
 
 def _of_series(errors: Errors, rows: Codes, levels: Sequence[float], need: int) -> tuple[Floats, Codes]:
-    """The series' own errors at the same step; where it has no scale, those errors that had none either."""
-    steps = _end(errors.step, errors.now_step)
-    past = (errors.series * steps + errors.step) * 2 + errors.scaled
-    now = (errors.now_series[rows] * steps + errors.now_step[rows]) * 2 + errors.now_scaled[rows]
-    found, count = pooled(errors.value, past, _end(past, now), levels, need)
-    return found[now], count[now]
+    """Quantiles of the series' own errors at the same step, and how many errors there are, for the given rows."""
+    past, now = errors.past, errors.now.take(rows)
+    steps = _end(past.step, now.step)
+    return _looked_up(errors, past.series * steps + past.step, now.series * steps + now.step, levels, need)
 
 
 def _of_level(errors: Errors, rows: Codes, levels: Sequence[float], need: int) -> tuple[Floats, Codes]:
-    """The scaled errors of all series of the level at the same step."""
-    steps = _end(errors.step, errors.now_step)
-    past = (errors.level * steps + errors.step)[errors.scaled]
-    now = errors.now_level[rows] * steps + errors.now_step[rows]
-    found, count = pooled(errors.value[errors.scaled], past, _end(past, now), levels, need)
-    return found[now], np.where(errors.now_scaled[rows], count[now], 0)
+    """The same of the errors of all series of the level at the same step."""
+    past, now = errors.past, errors.now.take(rows)
+    steps = _end(past.step, now.step)
+    return _looked_up(errors, past.level * steps + past.step, now.level * steps + now.step, levels, need)
 
 
 def _of_steps(errors: Errors, rows: Codes, levels: Sequence[float], need: int) -> tuple[Floats, Codes]:
-    """The scaled errors of all series of the level at the nearest steps that are together enough."""
+    """The same of the errors of all series of the level at the nearest steps that are together enough."""
+    past, now = errors.past, errors.now.take(rows)
     result, counts = np.full((len(rows), len(levels)), np.nan), np.zeros(len(rows), dtype=np.intp)
-    for level in np.unique(errors.now_level[rows]):
-        past = errors.scaled & (errors.level == level)
-        here = np.flatnonzero(errors.now_scaled[rows] & (errors.now_level[rows] == level))
-        asked, place = np.unique(errors.now_step[rows[here]], return_inverse=True)
-        found, count = widened(errors.value[past], errors.step[past], asked, levels, need)
+    for level in np.unique(now.level):
+        pool, here = past.level == level, np.flatnonzero(now.level == level)
+        asked, place = np.unique(now.step[here], return_inverse=True)
+        found, count = widened(errors.value[pool], past.step[pool], asked, levels, need)
         result[here], counts[here] = found[place], count[place]
     return result, counts
+
+
+_POOLS = (("series", _of_series), ("level", _of_level), ("level+steps", _of_steps))
+
+
+def _looked_up(errors: Errors, past: Codes, now: Codes, levels: Sequence[float], need: int) -> tuple[Floats, Codes]:
+    found, count = pooled(errors.value, past, _end(past, now), levels, need)
+    return found[now], count[now]
 
 
 def _end(past: Codes, now: Codes) -> int:
