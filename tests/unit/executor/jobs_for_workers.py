@@ -84,7 +84,7 @@ def never_end(job: int) -> int:
 
 
 def hoard(job: int) -> int:
-    kept = [bytearray(b"x" * 2**20) for _ in range(2**14 if job == 2 else 1)]
+    kept = [bytearray(b"x" * 2**20) for _ in range(2**10 if job == 2 else 1)]
     return len(kept) and job
 
 

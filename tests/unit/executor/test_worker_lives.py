@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import jobs_for_workers as work
@@ -17,7 +19,6 @@ from forecastlab.executor import _child
 from forecastlab.executor.processes import Processes
 from forecastlab.schema import EnvironmentFault
 
-HERE = Path(__file__).parent
 PROGRAM = """
 import sys; sys.path[:] = {path!r}
 from pathlib import Path
@@ -26,13 +27,19 @@ from forecastlab.executor.processes import Processes
 executor = Processes(workers=2, timeout=None, memory=None, retries=0)
 for result in executor.map(work.{fn}, {jobs}):
     print(result, flush=True)
-{then}
 """
 
 
-def program(fn: str, jobs: str, then: str = "") -> subprocess.Popen[str]:
-    text = PROGRAM.format(path=sys.path, fn=fn, jobs=jobs, then=then)
-    return subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@contextmanager
+def program(fn: str, jobs: str) -> Iterator[subprocess.Popen[str]]:
+    """A program of its own that uses an executor and does not close it; it never outlives the test."""
+    text = PROGRAM.format(path=sys.path, fn=fn, jobs=jobs)
+    run = subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield run
+    finally:
+        run.kill()
+        run.communicate()
 
 
 def is_alive(pid: int) -> bool:
@@ -46,7 +53,10 @@ def all_gone(pids: list[int], seconds: float = 10.0) -> bool:
     until = time.monotonic() + seconds
     while any(map(is_alive, pids)) and time.monotonic() < until:
         time.sleep(0.01)
-    return not any(map(is_alive, pids))
+    left = [pid for pid in pids if is_alive(pid)]
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)  # a failed test must not leave them spinning
+    return not left
 
 
 def pids_in(folder: Path, count: int, seconds: float = 20.0) -> list[int]:
@@ -124,7 +134,7 @@ def test_when_no_worker_can_be_started_then_the_environment_is_named(monkeypatch
 
 def test_when_the_program_ends_without_closing_then_no_worker_is_left() -> None:
     with program("pid", "range(8)") as run:
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=20)
     assert (run.returncode, err) == (0, "")
     pids = [int(line) for line in out.split()]
     assert len(pids) == 8
@@ -136,7 +146,7 @@ def test_when_the_program_is_killed_then_its_hanging_workers_go_too(tmp_path: Pa
     with program("tell_pid_and_hang", f"[Path({str(tmp_path)!r}) / f'{{i}}.pid' for i in range(4)]") as run:
         pids = pids_in(tmp_path, 2)
         run.send_signal(signum)
-        run.communicate(timeout=60)
+        run.communicate(timeout=20)
     assert run.returncode == -signum
     assert all_gone(pids)
 
@@ -147,7 +157,7 @@ def test_when_the_user_interrupts_then_the_program_ends_at_once_and_quietly(tmp_
         for pid in pids:
             os.kill(pid, signal.SIGINT)  # a worker does not answer Ctrl-C
         run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=60)
+        _, err = run.communicate(timeout=20)
     assert err.count("Traceback") == 1  # the program's own KeyboardInterrupt, none of a worker
     assert "KeyboardInterrupt" in err
     assert all_gone(pids)
