@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 PATIENCE = 120
-"""Seconds to wait for another process of ours that makes or writes the same sqlite store."""
+"""Seconds to wait for another process of ours that makes the same sqlite store: it needs two, on a busy machine ten."""
 
 
 def connect(place: Place, timeout: int) -> MlflowClient:

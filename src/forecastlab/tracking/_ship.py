@@ -6,15 +6,12 @@ which they were written; the end is set last; only then the record is deleted.
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from forecastlab.tracking._lock import held
-from forecastlab.tracking._names import legal_text, slug
-from forecastlab.tracking._place import Place
+from forecastlab.tracking._send import runs_of, send_datasets, send_values, study_id
 from forecastlab.tracking._store import Store
 from forecastlab.tracking._story import Story, short_tags, story
 
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 Outcome = Literal["shipped", "active", "elsewhere", "gone", "broken"]
-METRICS, OTHERS = 800, 100
-"""Metrics, and parameters and tags each, in one message: 1,000 together are allowed."""
 
 
 def ship(store: Store, path: Path, wait: float) -> tuple[Outcome, Story | None]:
@@ -57,32 +52,6 @@ def make(store: Store, path: Path, wait: float) -> str | None:
         return None
 
 
-def study_id(store: Store, name: str, description: str) -> str:
-    """The store's id of a study, made if it is new. Raises UnreachableError, RefusedError."""
-
-    def step(client: MlflowClient) -> str:
-        from mlflow.exceptions import MlflowException
-
-        found = client.get_experiment_by_name(name)
-        if found is None:
-            tags = {"forecastlab.made": "true", "mlflow.note.content": legal_text(description)[:20_000]}
-            try:
-                return str(client.create_experiment(name, _location(store.place, name), tags))
-            except MlflowException:
-                found = client.get_experiment_by_name(name)  # another process was quicker
-                if found is None:
-                    raise
-        if found.lifecycle_stage != "active":
-            client.restore_experiment(found.experiment_id)
-        return str(found.experiment_id)
-
-    return store.call(step)
-
-
-def _location(place: Place, name: str) -> str | None:
-    return None if place.served else (place.root / "artifacts" / slug(name)).as_uri()
-
-
 def _send(store: Store, told: Story, path: Path) -> None:
     run = _made(store, told, path.parent)
     tags, long = short_tags(told.tags)
@@ -93,9 +62,9 @@ def _send(store: Store, told: Story, path: Path) -> None:
     lost = [place for place, size in told.files.items() if not _whole(files / place, size)]
     if lost:
         tags["forecastlab.lost_files"] = ", ".join(lost)[:1000]
-    store.call(lambda client: _send_values(client, run, told, tags))
+    store.call(lambda client: send_values(client, run, told, tags))
     if told.datasets:
-        store.call(lambda client: _send_datasets(client, run, told))
+        store.call(lambda client: send_datasets(client, run, told))
     if files.is_dir() and any(files.iterdir()):
         store.call(lambda client: client.log_artifacts(run, str(files)))
     status = "FAILED" if lost and told.status == "FINISHED" else told.status
@@ -114,10 +83,10 @@ def _made(store: Store, told: Story, folder: Path) -> str:
     }
 
     def step(client: MlflowClient) -> str:
-        found = _known(client, study, told.id)
+        found = runs_of(client, study, told.id)
         if not found:
             client.create_run(study, start_time=told.start, run_name=told.name, tags=tags)
-            found = _known(client, study, told.id)
+            found = runs_of(client, study, told.id)
         for double in found[1:]:  # a request that timed out here but was served later
             client.delete_run(double)
         return found[0]
@@ -127,50 +96,8 @@ def _made(store: Store, told: Story, folder: Path) -> str:
 
 def _parent(store: Store, told: Story, folder: Path, study: str) -> str | None:
     parent = told.parent or ""
-    known = store.call(lambda client: _known(client, study, parent))
+    known = store.call(lambda client: runs_of(client, study, parent))
     return known[0] if known else make(store, folder / f"{parent}.jsonl", wait=30)
-
-
-def _known(client: MlflowClient, study: str, run: str) -> list[str]:
-    found = client.search_runs([study], f"tags.`forecastlab.run` = '{run}'", order_by=["attributes.start_time ASC"])
-    return sorted(str(each.info.run_id) for each in found)
-
-
-def _send_values(client: MlflowClient, run: str, told: Story, tags: dict[str, str]) -> None:
-    from mlflow.entities import Metric, Param, RunTag
-
-    metrics = [Metric(key, value, at, step) for key, value, at, step in told.metrics]
-    params = [Param(key, value) for key, value in told.params.items()]
-    words = [RunTag(key, value) for key, value in tags.items()]
-    for part in _chunks(len(metrics), len(params), len(words)):
-        client.log_batch(run, metrics[part[0]], params[part[1]], words[part[2]])
-
-
-def _chunks(metrics: int, params: int, tags: int) -> Iterator[tuple[slice, slice, slice]]:
-    count = max(-(-metrics // METRICS), -(-params // OTHERS), -(-tags // OTHERS))
-    for n in range(count):
-        others = slice(n * OTHERS, (n + 1) * OTHERS)
-        yield slice(n * METRICS, (n + 1) * METRICS), others, others
-
-
-def _send_datasets(client: MlflowClient, run: str, told: Story) -> None:
-    from mlflow.entities import Dataset, DatasetInput, InputTag
-
-    inputs = [
-        DatasetInput(
-            Dataset(
-                name=data["name"],
-                digest=data["digest"][:36],
-                source_type="forecastlab",
-                source=json.dumps({"uri": data["source"]}),
-                schema=json.dumps({"mlflow_colspec": data["schema"]}),
-                profile=json.dumps(data["profile"] | {"fingerprint": data["digest"]}),
-            ),
-            [InputTag("mlflow.data.context", data["context"])],
-        )
-        for data in told.datasets
-    ]
-    client.log_inputs(run, inputs)
 
 
 def _whole(path: Path, size: int) -> bool:

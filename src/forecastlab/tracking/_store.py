@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from forecastlab.schema import EnvironmentFault, Fault
-from forecastlab.tracking._client import PATIENCE, connect
+from forecastlab.tracking._client import connect
 from forecastlab.tracking._lock import held
 from forecastlab.tracking._place import Place, without_password
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 T = TypeVar("T")
+PATIENCE = 30
+"""Seconds to wait for another process of ours that writes the same sqlite store: each message takes milliseconds."""
 
 
 class UnreachableError(Exception):
@@ -58,24 +60,36 @@ class Store:
             raise self._judged(error) from None
 
     def _judged(self, error: Exception) -> Exception:
-        from mlflow.exceptions import MlflowException
+        from mlflow.exceptions import MlflowException, RestException
 
-        reason = without_password(" ".join(str(error).split()))[:300] or type(error).__name__
+        reason = _told(error)
         if isinstance(error, MlflowException):
             if "out-of-date database schema" in reason and not self.place.served:
                 fix = "run `mlflow db upgrade` on it while nothing writes to it"
                 return EnvironmentFault(Fault("old-store", "tracking.uri", "the store is of another version", fix))
             code = int(error.get_http_status_code())  # type: ignore[no-untyped-call]
             refused = 400 <= code < 500 and code not in {401, 403, 408, 429}
+            refused = refused and (isinstance(error, RestException) or not self.place.served)  # else no MLflow answers
         else:
             refused = not isinstance(error, OSError)
         if refused:
             return RefusedError(reason)
-        self.down = reason
+        self.down = _told(_root_of(error))
         logging.getLogger(__name__).warning(
             "%s cannot be reached, runs wait in %s for `forecastlab sync`: %s",
             without_password(self.place.url),
             self.place.spool,
-            reason,
+            self.down,
         )
-        return UnreachableError(reason)
+        return UnreachableError(self.down)
+
+
+def _told(error: BaseException) -> str:
+    return without_password(" ".join(str(error).split()))[:300] or type(error).__name__
+
+
+def _root_of(error: BaseException) -> BaseException:
+    """The first of a chain of errors: "connection refused" rather than how many layers passed it on."""
+    while (earlier := error.__cause__ or error.__context__) is not None:
+        error = earlier
+    return error

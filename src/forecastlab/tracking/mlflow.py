@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from forecastlab.tracking._live import LiveStudy
 from forecastlab.tracking._place import place
 from forecastlab.tracking._store import Store
+from forecastlab.tracking._study import LiveStudy
 from forecastlab.tracking.sync import catch_up, within
 from forecastlab.tracking.tracker import Study, Tracker
 

@@ -15,7 +15,7 @@ from mlflow.exceptions import MlflowException
 from forecastlab.tracking import FoundRun, sync
 from forecastlab.tracking._owner import this_process
 from forecastlab.tracking._place import place
-from forecastlab.tracking._ship import study_id
+from forecastlab.tracking._send import study_id
 from forecastlab.tracking._store import Store
 from forecastlab.tracking.mlflow import Mlflow
 
@@ -91,7 +91,7 @@ def test_when_killed_in_the_middle_of_shipping_then_sync_ships_exactly_once(
 def test_when_killed_between_finish_and_shipping_then_sync_ships_exactly_once(
     tracker: Mlflow, root: Path, dying: Dying, die: Die, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forecastlab.tracking._live.ship", lambda *args, **kwargs: die())
+    monkeypatch.setattr("forecastlab.tracking._run.ship", lambda *args, **kwargs: die())
     assert dying(lambda: whole_run(tracker, root)) == signal.SIGKILL
     monkeypatch.undo()
     assert len(sync(root, None).shipped) == 2
@@ -187,7 +187,7 @@ def test_when_a_second_run_appears_after_the_end_then_the_next_start_removes_it(
 def test_when_the_last_line_is_torn_then_it_is_reported_and_the_run_not_finished(
     tracker: Mlflow, root: Path, dying: Dying, die: Die, monkeypatch: pytest.MonkeyPatch, cut: int
 ) -> None:
-    monkeypatch.setattr("forecastlab.tracking._live.ship", lambda *args, **kwargs: die())
+    monkeypatch.setattr("forecastlab.tracking._run.ship", lambda *args, **kwargs: die())
 
     def work() -> None:
         run = tracker.open("q", "").start("torn", None, {"forecastlab.key": "k"}, {})
@@ -207,7 +207,7 @@ def test_when_the_last_line_is_torn_then_it_is_reported_and_the_run_not_finished
 def test_when_a_middle_line_is_altered_then_the_run_counts_as_failed(
     tracker: Mlflow, root: Path, dying: Dying, die: Die, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forecastlab.tracking._live.ship", lambda *args, **kwargs: die())
+    monkeypatch.setattr("forecastlab.tracking._run.ship", lambda *args, **kwargs: die())
 
     def work() -> None:
         run = tracker.open("q", "").start("altered", None, {"forecastlab.key": "k"}, {})
@@ -238,8 +238,8 @@ def test_when_two_processes_sync_at_once_then_each_run_is_shipped_once(
 ) -> None:
     study = tracker.open("q", "")
     with monkeypatch.context() as patch:
-        patch.setattr("forecastlab.tracking._live.ship", lambda *args, **kwargs: ("active", None))
-        patch.setattr("forecastlab.tracking._live.make", lambda *args, **kwargs: None)
+        patch.setattr("forecastlab.tracking._run.ship", lambda *args, **kwargs: ("active", None))
+        patch.setattr("forecastlab.tracking._run.make", lambda *args, **kwargs: None)
         parent = study.start("parent", None, {}, {})
         for n in range(6):
             study.start(f"r{n}", parent, {}, {}).finish("FINISHED")

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import http.server
 import json
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -152,8 +154,30 @@ def test_when_the_server_is_down_then_work_goes_on_and_one_warning_is_given(
     assert study.find("k") is None
     with pytest.raises(EnvironmentFault, match="no-store"):
         study.runs()
-    assert len(caplog.records) == 1
+    (warning,) = caplog.messages
+    assert warning.endswith("Connection refused")
     assert "secret" not in caplog.text
     assert len(list((root / "spool").glob("*.jsonl"))) == 5
     assert "secret" not in "".join(path.read_text() for path in (root / "spool").glob("*.jsonl"))
     assert len(sync(root, None).elsewhere) == 5
+
+
+def test_when_another_server_answers_then_it_counts_as_down(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Deaf(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Deaf) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        uri = f"http://127.0.0.1:{server.server_port}"
+        study = Mlflow(uri=uri, root=str(root), timeout=2, catch_up=1).open("q", "")
+        for n in range(3):
+            assert not study.start(f"r{n}", None, {}, {}).finish("FINISHED")
+        report = sync(root, uri)
+        server.shutdown()
+    assert (len(report.left), report.refused) == (3, {})
+    assert "404" in report.unreachable
+    assert len(caplog.records) == 2  # one of the process, one of sync
