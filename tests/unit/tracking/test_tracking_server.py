@@ -83,7 +83,7 @@ def test_when_the_server_is_away_frozen_and_back_then_nothing_is_lost_or_doubled
 
     server = serve(root, "127.0.0.1", port)
     try:
-        wait_until_ready(server, "127.0.0.1", port, 60)
+        wait_until_ready(server, "127.0.0.1", port, 180)
         processes = processes_of(server.pid)
         assert len(processes) == 2
         assert listening(processes) == {"0100007F"}  # 127.0.0.1

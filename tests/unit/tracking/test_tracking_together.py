@@ -38,7 +38,7 @@ def test_when_eight_processes_start_from_nothing_then_no_run_is_lost(tmp_path: P
     (root / ".mlflow.db.part").write_bytes(template.read_bytes()[:5000])
     (root / ".mlflow.db.part-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(504))
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(root)], capture_output=True, text=True, timeout=150, check=True
+        [sys.executable, "-c", PROGRAM, str(root)], capture_output=True, text=True, timeout=300, check=True
     )
     assert done.stdout.strip() == str([0] * 8), done.stderr
     assert done.stderr == ""
