@@ -77,6 +77,17 @@ def test_when_a_household_told_nothing_of_itself_then_it_is_unknown(journey: tup
     assert facts.ledger.noted["age filled with 'unknown'"] == (len(hidden), hidden.sum())
 
 
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [({"departments": ("GROCERRY",)}, "did you mean GROCERY"), ({"time_zone": "Mars/Base"}, "which is no time zone")],
+)
+def test_when_a_name_does_not_exist_then_the_config_is_to_blame(
+    tmp_path: Path, changed: dict[str, Any], wanted: str
+) -> None:
+    with pytest.raises(ConfigError, match=wanted):
+        CompleteJourney(**{**values("complete_journey"), **changed}).load(tmp_path / "log.parquet")
+
+
 @pytest.mark.parametrize(("sample", "customers", "rows"), [("full", 23_570, 69_659), ("tenth", 2_357, 6_919)])
 def test_when_cdnow_is_loaded_then_it_is_the_published_cohort(
     tmp_path: Path, sample: str, customers: int, rows: int

