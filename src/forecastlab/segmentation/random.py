@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import accumulate
 from typing import Annotated
 
 import numpy as np
@@ -61,10 +62,10 @@ class RandomSegments:
     def fit(self, profiles: pd.DataFrame) -> RandomAssigner:
         """Learn the sizes of the segments of ``like`` as-of the cutoff (equal ones where there are no customers)."""
         counts = self.like.fit(profiles).assign(profiles).value_counts()
-        sizes = counts.reindex(list(self.like.segments), fill_value=0).to_numpy(float)
-        if not sizes.sum():
-            sizes = np.ones(len(sizes))
-        return RandomAssigner(tuple((np.cumsum(sizes) / sizes.sum()).tolist()), self.seed)
+        sizes = [float(counts.get(name, 0)) for name in self.like.segments]
+        if not sum(sizes):
+            sizes = [1.0] * len(sizes)
+        return RandomAssigner(tuple(total / sum(sizes) for total in accumulate(sizes)), self.seed)
 
 
 def _name(place: int) -> str:

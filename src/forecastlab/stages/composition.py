@@ -49,12 +49,12 @@ def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calen
         assigner = fitted(con, segmenter, fold.cutoff)
         cells(con, calendar, ends, money, (SEGMENT,), log.facts, segmenter, assigner, first)
         sold = con.execute(_sold(segmenter)).df()
-        counted = _customers(con, segmenter, assigner, calendar.frame(_spaced(ends)))
+        spaced = _spaced(ends)
+        counted = _customers(con, segmenter, assigner, calendar.frame(spaced))
     sold["share"] = sold["money"] / sold.groupby(DS)["money"].transform("sum").replace(0, np.nan)
     both = counted.merge(sold, on=[DS, SEGMENT], how="outer").sort_values([DS, SEGMENT], ignore_index=True)
     both[["buyers", "money", "share"]] = both[["buyers", "money", "share"]].fillna(0)
-    was_counted = both[DS].isin(counted[DS])
-    both["customers"] = both["customers"].mask(was_counted, both["customers"].fillna(0))
+    both["customers"] = both["customers"].mask(both[DS].isin(spaced), both["customers"].fillna(0))
     return both[[DS, SEGMENT, "customers", "buyers", "money", "share"]]
 
 

@@ -51,8 +51,9 @@ def truth(log: SalesLog, fold: Fold, panel: FoldPanel) -> pd.DataFrame:
     """
     asked = ", ".join(f"TIMESTAMP {text(str(ds))}" for ds in fold.dates)
     frame = _read(log, f"ds IN ({asked})", ())
-    frame = frame[~frame[SERIES].isin(panel.aside) & np.isfinite(frame[Y])]
-    return frame.assign(**{LEVEL: OWN, SEGMENT: ""})[[SERIES, DS, Y, LEVEL, SEGMENT]].reset_index(drop=True)
+    seen = ~frame[SERIES].isin(list(panel.aside)) & np.isfinite(frame[Y])
+    observed: pd.DataFrame = frame.loc[seen].reset_index(drop=True)
+    return observed.assign(**{LEVEL: OWN, SEGMENT: ""})
 
 
 def _read(log: SalesLog, where: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
@@ -61,7 +62,8 @@ def _read(log: SalesLog, where: str, dimensions: tuple[str, ...]) -> pd.DataFram
     columns = ", ".join(["unique_id", "CAST(ds AS TIMESTAMP) AS ds", "CAST(y AS DOUBLE) AS y", *map(name, dimensions)])
     with duckdb.connect(config={"threads": 1}) as con:
         query = f"SELECT {columns} FROM read_parquet({text(str(log.path))}) WHERE {where} ORDER BY unique_id, ds"
-        return pd.DataFrame(con.execute(query).df())
+        frame: pd.DataFrame = con.execute(query).df()
+        return frame
 
 
 def _reasons(values: NDArray[np.float64]) -> NDArray[np.str_]:

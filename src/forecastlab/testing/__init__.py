@@ -1,0 +1,1 @@
+"""Contract suites as importable functions: what every part of a kind must do, ours and yours."""
