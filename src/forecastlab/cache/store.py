@@ -98,7 +98,8 @@ class Store:
     def ls(self) -> Iterator[Entry]:
         """All kept results, by name."""
         with _disk.faults(self.root):
-            found = [p for step in _children(self.root) if step.name != _TMP for p in _children(step)]
+            steps = [path for path in _children(self.root) if path.is_dir() and path.name != _TMP]
+            found = [path for step in steps for path in _children(step)]
         for path in found:
             facts = _facts(path)
             if facts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
+from forecastlab.stages import compare
 from forecastlab.task.board import Board
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def show_board(console: Console, board: Board, study: str) -> None:
     console.print()
     console.print(_leaderboard(board, study))
     console.print(
-        "[dim]ranked by the selection folds; = cannot be told apart from the first;"
-        f" difference to {escape(board.baseline)}[/]"
+        "[dim]ranked by the selection folds; = cannot be told apart from the first\n"
+        f"difference to {escape(board.baseline)}, with an interval that holds it 95 times in 100[/]"
     )
     others = _levels(board)
     if others:
@@ -37,7 +38,7 @@ def _leaderboard(board: Board, study: str) -> Table:
     troubled = bool((board.table["n_ok"] < board.table["n"]).any() or (board.table["n_fallback"] > 0).any())
     table = _table(f"{study}: {_title(board)} of {'the total' if board.level == 'total' else board.level}")
     table.add_column("", justify="right")
-    table.add_column("method")
+    table.add_column("method", no_wrap=True, min_width=14)
     for name in ("select", "test", "difference", "", "CPU s"):
         table.add_column(name, justify="left" if not name else "right", no_wrap=True)
     for name in ("folds", "fell back") if troubled else ():
@@ -58,10 +59,14 @@ def _leaderboard(board: Board, study: str) -> Table:
 
 def _difference(row: Mapping[Any, Any], board: Board) -> tuple[str, str]:
     """The difference to the baseline with its interval, and whether it is clear."""
-    if row["evidence"] == "baseline":
+    if row["evidence"] == compare.BASELINE:
         return "", "baseline"
+    if row["diff"] == row["lo"] == row["hi"] == 0:
+        return _signed(0.0, board), "the same"
     interval = "" if math.isnan(row["lo"]) else f" [{_signed(row['lo'], board)}, {_signed(row['hi'], board)}]"
-    return escape(_signed(row["diff"], board) + interval), str(row["evidence"])
+    clear = "better" if row["diff"] < 0 else "worse"
+    words = {compare.CLEAR: clear, compare.TIED: "unclear"}
+    return escape(_signed(row["diff"], board) + interval), words.get(row["evidence"], row["evidence"])
 
 
 def _other_levels(board: Board, levels: list[str]) -> Table:
