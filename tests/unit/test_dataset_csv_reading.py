@@ -243,5 +243,5 @@ def test_when_the_content_changes_then_so_does_the_fingerprint(tmp_path: Path) -
     assert before == Csv(**{**SHOP, "path": str(other), "decimal": "."}).fingerprint()
     path.write_text("y")
     assert Csv(**{**SHOP, "path": str(path)}).fingerprint() != before
-    with pytest.raises(DataError, match="unreadable-source"):
-        Csv(**{**SHOP, "path": str(tmp_path / "none.csv")}).fingerprint()
+    with pytest.raises(DataError, match=r"there is no such file. did you mean a\.csv"):
+        Csv(**{**SHOP, "path": str(tmp_path / "aa.csv")}).fingerprint()

@@ -46,7 +46,7 @@ def plain_text(path: Path, encoding: str, folder: Path) -> Path:
         what = "the gzip file is cut off" if isinstance(error, EOFError) else "the gzip file is damaged"
         raise DataError(Fault("bad-gzip", str(path), what, "fetch it again")) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def _check_encoding(encoding: str) -> None:
@@ -121,7 +121,8 @@ def _open(path: Path, zipped: bool) -> BinaryIO:
     return gzip.open(path, "rb") if zipped else path.open("rb")  # type: ignore[return-value]
 
 
-def _unreadable(path: Path, error: OSError) -> DataError | EnvironmentFault:
+def unreadable(path: Path, error: OSError) -> DataError | EnvironmentFault:
+    """The error to raise for a file that cannot be opened: what is there instead, or what forbids it."""
     if path.is_dir():
         return DataError(Fault("is-a-folder", str(path), "this is a folder", "name one file in it"))
     if isinstance(error, FileNotFoundError) and not path.exists():

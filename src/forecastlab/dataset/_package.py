@@ -7,7 +7,7 @@ import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 
-from forecastlab.schema import DataError, EnvironmentFault, Fault
+from forecastlab.schema import EnvironmentFault, Fault
 
 
 def package_file(package: str, relative: str) -> Path:
@@ -27,13 +27,9 @@ def package_file(package: str, relative: str) -> Path:
 
 
 def content_hash(paths: Iterable[Path]) -> str:
-    """The sha256 over the content of the files, in their order. Raises DataError for one that cannot be read."""
+    """The sha256 over the content of the files, in their order. Raises OSError for one that cannot be read."""
     digests = []
     for path in paths:
-        try:
-            with path.open("rb") as stream:
-                digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
-        except OSError as error:
-            what = f"cannot be read: {error.strerror or type(error).__name__}"
-            raise DataError(Fault("unreadable-source", str(path), what, "check the path")) from error
+        with path.open("rb") as stream:
+            digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from forecastlab.dataset._csv_bytes import plain_text
+from forecastlab.dataset._csv_bytes import plain_text, unreadable
 from forecastlab.dataset._csv_faults import Source, check_cells
 from forecastlab.dataset._csv_header import locate, read_header
 from forecastlab.dataset._csv_notes import remarks
@@ -56,8 +56,11 @@ class Csv:
     firsts_are_true: Annotated[bool, Field(description="whether a customer's first row is a first purchase")]
 
     def fingerprint(self) -> str:
-        """A hash of the content of the file. Raises DataError if it cannot be read."""
-        return content_hash([Path(self.path)])
+        """A hash of the content of the file. Raises DataError or EnvironmentFault if it cannot be read."""
+        try:
+            return content_hash([Path(self.path)])
+        except OSError as error:
+            raise unreadable(Path(self.path), error) from error
 
     def load(self, target: Path) -> Facts:
         """Write the sales log to ``target``.
