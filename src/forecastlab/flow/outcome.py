@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,6 @@ class Facts:
     season: int
     account: dict[str, list[int]]
     aside: dict[str, str]
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT, TEST, TOTAL
+from forecastlab.task import about
+from forecastlab.task.board import Board
 from forecastlab.task.studies import write_recipe
 from forecastlab.tracking.tracker import Run
 
@@ -102,7 +104,7 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
         {"rows": facts.ledger.rows_used, "money": facts.ledger.cents_used / 100},
         "backtest",
     )
-    run.note(note(outcome))
+    run.note(note(outcome, prepared))
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
         folder, pictures = Path(place, "run"), Path(place, "plots")
         folder.mkdir()
@@ -112,11 +114,23 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
         for path in sorted(folder.iterdir()):
             run.artifact(path, None)
         frames = (outcome.forecasts, outcome.scores, outcome.composition, outcome.migration)
-        for path in save_all(pictures, *frames, outcome.facts.name):
+        for path in save_all(pictures, *frames, outcome.facts.name, prepared.log.facts.unit):
             run.artifact(path, "plots")
 
 
-def note(outcome: Outcome) -> str:
+def log_study(run: Run, table: Board, question: str, folder: Path) -> None:
+    """Write what a study comes to: verdict, leaderboard, comparison, and their picture."""
+    from forecastlab.stages.plots.leaderboard import leaderboard_plot
+    from forecastlab.stages.plots.save import save
+
+    run.note("\n\n".join(part for part in (question, f"**{table.verdict()}.**") if part))
+    for path in table.write(folder):
+        run.artifact(path, None)
+    if table.metric == "wape":
+        run.artifact(save(leaderboard_plot(table.table), folder / "leaderboard.png"), None)
+
+
+def note(outcome: Outcome, prepared: Prepared) -> str:
     """What a reviewer reads at the top of the run's page."""
     facts = outcome.facts
     lines = [f"## {facts.name}", ""]
@@ -132,8 +146,10 @@ def note(outcome: Outcome) -> str:
         lines.append(f"- failed folds: {'; '.join(f'{day}: {why}' for day, why in facts.failed.items())}")
     if facts.season == 1:
         lines.append("- no season: the past is not longer than one season, so scales and seasonal naive are naive")
-    lines += [f"- {text}" for text in facts.notes]
-    return "\n".join(lines)
+    lines.append(about.account(facts.account, prepared.log.facts.unit))
+    if facts.aside:
+        lines.append(f"- {len(facts.aside)} series were set aside before any fit: see run.json")
+    return "\n".join([*lines, "", "### Data", "", about.data(prepared)])
 
 
 def headline_name(outcome: Outcome) -> str:

@@ -120,9 +120,7 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
                 yield RunEnds(named.name, None, False, str(error))
         table = board(outcomes, first.settings.compare)
         if table is not None:
-            for path in table.write(folder.path):
-                parent.artifact(path, None)
-            parent.note(f"{first.settings.question}\n\n**{table.verdict()}.**")
+            record.log_study(parent, table, first.settings.question, folder.path)
         yield StudyEnds(name, table, folder.path, study.id)
         status = "FINISHED" if len(outcomes) == len(runs) else "FAILED"
     finally:

@@ -1,0 +1,44 @@
+"""A study's data in words: what was read, what was left out and why, and what its start hides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from forecastlab.flow.prepare import Prepared
+
+
+def data(prepared: Prepared) -> str:
+    """Markdown lines on the source: span, rows, money, what was dropped or noted, and where its history begins."""
+    facts, calendar = prepared.log.facts, prepared.calendar
+    ledger = facts.ledger
+    read = amount((ledger.rows_in, ledger.cents_in), facts.unit)
+    lines = [
+        f"- observed from {facts.first_day} to {facts.last_day}: {read}",
+        *(f"- dropped, {reason}: {amount(what, facts.unit)}" for reason, what in ledger.dropped.items()),
+        *(f"- kept, {reason}: {amount(what, facts.unit)}" for reason, what in ledger.noted.items()),
+    ]
+    if not ledger.dropped:
+        lines.insert(1, "- nothing was dropped")
+    if facts.kind == "log" and not facts.firsts_are_true:
+        start = (
+            f"the first {calendar.warmup} days feed the segmentation only" if calendar.warmup else "without a warm-up"
+        )
+        lines.append(f"- the data starts in mid-life, so a customer's first row need not be a first purchase: {start}")
+    panel = f"{len(prepared.ends)} periods of {calendar.freq.code}"
+    lines.append(
+        f"- panel: {panel}, the last days of which run from {prepared.ends[0].date()} to {prepared.ends[-1].date()}"
+    )
+    return "\n".join(lines)
+
+
+def account(places: Mapping[str, tuple[int, int] | list[int]], unit: str) -> str:
+    """One Markdown line on where the rows before the last cutoff are."""
+    words = {"panel": "in the panel", "warmup": "in the warm-up", "incomplete": "in incomplete periods"}
+    parts = [f"{words.get(place, place)} {amount(what, unit)}" for place, what in places.items()]
+    return f"- before the last cutoff: {'; '.join(parts)}"
+
+
+def amount(what: tuple[int, int] | list[int], unit: str) -> str:
+    """Rows, and money where there is any."""
+    rows, cents = what
+    return f"{rows:,} rows, {cents / 100:,.2f} {unit}".rstrip() if cents else f"{rows:,} rows"
