@@ -117,3 +117,13 @@ def test_when_series_are_few_of_many_then_their_numbers_do_not_matter() -> None:
 
 def test_when_an_error_is_exactly_the_tolerance_then_it_counts_as_within() -> None:
     assert Within(tolerance=0.1).score(scored([0.3, 10], [0.33, 12])) == pytest.approx(0.3 / 10.3)
+
+
+def test_when_a_series_without_scale_has_no_number_for_a_forecast_then_it_is_not_passed_over() -> None:
+    assert math.isnan(Mase().score(scored([5, 8], [np.nan, 9], series=[0, 1], mae_scale=[np.nan, 2])))
+
+
+def test_when_only_naive2_is_defined_for_a_series_then_neither_mase_of_owa_counts_it() -> None:
+    rows = scored([4, 8], [5, 9], series=[0, 1], mae_scale=[0, 2], naive2=[4, 9])
+    smape = (200 / 9 + 200 / 17) / (200 / 17)
+    assert Owa().score(rows) == pytest.approx((smape + 1) / 2)

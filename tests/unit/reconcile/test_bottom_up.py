@@ -35,10 +35,16 @@ def test_when_upper_series_were_foretold_too_then_their_sums_replace_them() -> N
 
 
 def test_when_rows_are_shuffled_then_not_a_bit_of_the_sums_changes() -> None:
-    tenths = BOTTOM.assign(yhat=[0.1, 0.2, 0.3, 0.7, 0.6, 0.9])
-    plain = BottomUp().reconcile(tenths, SUMMING).tail(4).reset_index(drop=True)
-    mixed = BottomUp().reconcile(tenths.iloc[::-1], SUMMING.iloc[::-1]).tail(4).reset_index(drop=True)
+    uneven = BOTTOM.assign(yhat=[1e16, 0.2, 1.0, 0.7, -1e16, 0.9])
+    turned = SUMMING.iloc[[1, 2, 0, 4, 3]]
+    plain = BottomUp().reconcile(uneven, SUMMING).tail(4).reset_index(drop=True)
+    mixed = BottomUp().reconcile(uneven.iloc[::-1], turned).tail(4).reset_index(drop=True)
     pd.testing.assert_frame_equal(plain, mixed, check_exact=True)
+
+
+def test_when_a_part_is_named_twice_then_it_is_counted_once() -> None:
+    doubled = pd.concat([SUMMING, SUMMING.head(2)])
+    pd.testing.assert_frame_equal(BottomUp().reconcile(BOTTOM, doubled), BottomUp().reconcile(BOTTOM, SUMMING))
 
 
 def test_when_the_total_is_the_only_series_then_it_stays() -> None:

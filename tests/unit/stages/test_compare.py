@@ -59,7 +59,7 @@ def test_when_two_methods_are_alike_then_they_are_tied_and_the_far_one_is_not() 
 
 
 def test_when_folds_differ_in_money_then_the_difference_is_that_of_the_wapes() -> None:
-    weight = np.array([50.0, 100, 150, 80, 120, 100])
+    weight = np.array([50.0, 100, 150, 80, 120, 400])
     uneven = pd.concat([frame.assign(weight=weight, loss=frame["loss"] * weight / 100) for frame in (NAIVE, ETS)])
     found = board(uneven)
     assert found.loc["ets", "diff"] == pytest.approx(
