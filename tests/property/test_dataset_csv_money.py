@@ -64,7 +64,7 @@ def cents_of(text: str) -> int:
     return int(-value if negative else value)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=ROWS,
     copies=st.lists(st.integers(0, 11), max_size=4),
@@ -121,7 +121,7 @@ def test_when_rows_are_random_then_no_cent_is_lost(
 GOOD = b'id,day,money,note\n007,2024-01-01,"12,50",x\nNA,2024-01-02,"1.000,00","a ""b"""\n,2024-01-03,"-3,00",\n'
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     changes=st.lists(
         st.tuples(
