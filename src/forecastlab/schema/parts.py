@@ -129,6 +129,7 @@ class Forecaster(Protocol):
         ...
 
 
+@runtime_checkable
 class Combiner(Protocol):
     """A rule that makes one forecast of several."""
 
@@ -166,7 +167,7 @@ class Calibrator(Protocol):
 
         ``past`` holds scored forecasts of earlier folds whose ``ds`` is at or before the cutoff of ``now`` (embargo).
         Both have ``unique_id, level, ds, step, yhat, mae_scale``; ``past`` also ``y``; ``now`` also ``naive_q…``, the
-        bootstrap quantiles of naive errors in the fold's past, and native ``q…`` if the model gave them.
+        quantiles of naive errors in the fold's past (to be added to ``yhat``), and native ``q…`` if the model gave them.
         """
         ...
 
@@ -194,7 +195,7 @@ class Splitter(Protocol):
 
 @runtime_checkable
 class Metric(Protocol):
-    """A measure of how good forecasts are; less is better unless ``target`` says otherwise."""
+    """A measure of how good forecasts are; less is better, unless the part has a ``target`` to be near."""
 
     @property
     def levels(self) -> tuple[float, ...]:

@@ -43,15 +43,21 @@ class Board:
 
     def verdict(self) -> str:
         """The result in one sentence."""
-        best = self.table.iloc[0]
+        best = str(self.table["method"].iloc[0])
         rest = self.table.iloc[1:]
         tied = [str(method) for method in rest.loc[rest["tied_with_best"], "method"]]
+        failed = int((rest["n_failed"] > 0).sum())
         if len(self.table) == 1:
-            return f"{best.method} alone was run"
+            return f"{best} alone was run"
+        if int(self.table["n_failed"].iloc[0]):
+            return "every method has failed folds, so none can be called best"
         if tied:
             others = ", ".join(tied) if len(tied) <= 4 else f"{len(tied)} others"
-            return f"{best.method} is first, but {others} cannot be told apart from it"
-        return f"{best.method} is best, and the difference to the others is clear"
+            return f"{best} is first, but {others} cannot be told apart from it"
+        if failed == len(rest):
+            return f"{best} is the only method without failed folds"
+        without = f"; {failed} others have failed folds" if failed else ""
+        return f"{best} is best, and the difference to the others is clear{without}"
 
 
 def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
@@ -65,7 +71,7 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
         what = f"found {level}, the runs share {', '.join(levels)}"
         raise ConfigError(Fault("unknown-level", "compare.level", what, nearest(level, levels)))
     baseline = _baseline(list(answered), settings.baseline)
-    reach = overlap(next(iter(answered.values())))
+    reach = max(overlap(outcome) for outcome in answered.values())
     found = losses(answered, level, settings.metric)
     table = compare.leaderboard(found, baseline, settings.alpha, reach)
     table = table.rename(columns=lambda column: column.replace("wape.", f"{settings.metric}."))

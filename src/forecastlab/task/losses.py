@@ -54,12 +54,11 @@ def _of(method: str, outcome: Outcome, level: str, metric: str, by: list[str]) -
     if not len(outcome.forecasts):
         return pd.DataFrame()
     rows = outcome.forecasts[outcome.forecasts[names.LEVEL] == level]
-    error = (rows[names.Y] - rows[names.YHAT]).abs()
     if metric == "mase":
-        unit = rows["mae_scale"].where(rows["mae_scale"] > 0)
-        error, weight = error / unit, unit.notna().astype(float)
-    else:
-        weight = rows[names.Y].abs()
-    sums = rows[["role", names.CUTOFF, *by]].assign(method=method, loss=error.fillna(0.0), weight=weight, n=1, n_ok=1)
+        rows = rows[rows["mae_scale"] > 0]
+    error = (rows[names.Y] - rows[names.YHAT]).abs()
+    answered = error.notna().astype(int)
+    loss, weight = (error / rows["mae_scale"], 1.0) if metric == "mase" else (error, rows[names.Y].abs())
+    sums = rows[["role", names.CUTOFF, *by]].assign(method=method, loss=loss, weight=weight, n=1, n_ok=answered)
     keys = ["method", "role", names.CUTOFF, *by]
     return sums.groupby(keys, as_index=False, observed=True)[["loss", "weight", "n", "n_ok"]].sum()

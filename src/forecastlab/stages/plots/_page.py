@@ -20,6 +20,8 @@ REST = "#c9ced6"
 
 ROLES = {"select": ("selection folds", SELECT_COLOUR), "test": ("test folds", TEST_COLOUR)}
 WIDTH, HEIGHT, DPI = 12.0, 7.0, 100
+_FITS = 78
+"""Characters of a title that fit into the width in full size; longer ones are set smaller."""
 
 
 def page(title: str, subtitle: str = "", note: str = "") -> Figure:
@@ -29,7 +31,8 @@ def page(title: str, subtitle: str = "", note: str = "") -> Figure:
 
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    figure.text(0.03, 0.955, title, fontsize=16, fontweight="bold", color=INK, va="center")
+    size = min(16.0, 16.0 * _FITS / max(len(title), 1))
+    figure.text(0.03, 0.955, title, fontsize=size, fontweight="bold", color=INK, va="center")
     figure.text(0.03, 0.912, subtitle, fontsize=11, color=GREY, va="center")
     figure.text(0.03, 0.02, note, fontsize=9.5, color=GREY, va="center")
     return figure
@@ -63,7 +66,7 @@ def head(axes: Axes, text: str, size: float = 12) -> None:
 
 
 def caption(axes: Axes, x: str = "", y: str = "") -> None:
-    """What the axes mean, with units; the vertical one stands level on top of its axis, where it can be read."""
+    """What the axes mean, with units."""
     if x:
         axes.set_xlabel(x, fontsize=10.5, color=GREY, labelpad=6)
     if y:

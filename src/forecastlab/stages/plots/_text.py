@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 _LONG = 28
 """Characters of a name that are shown."""
@@ -11,14 +12,14 @@ _LONG = 28
 def plain(name: object, most: int = _LONG) -> str:
     """A name as text and nothing else: no line breaks, no formulas, no letters that the font lacks, not too long.
 
-    Letters that matplotlib's own font does not have are written as their code, so that names stay apart.
+    A long name loses its middle, since many differ at the end only. Letters that matplotlib's own font does not have
+    are written as their code, so that names stay apart.
     """
-    from matplotlib.font_manager import findfont, get_font
-
-    shapes = get_font(findfont("DejaVu Sans")).get_charmap()
+    shapes = _shapes()
     words = " ".join(str(name).split())
     known = "".join(c if ord(c) in shapes else c.encode("ascii", "backslashreplace").decode() for c in words)
-    short = known if len(known) <= most else known[: most - 1].rstrip() + "…"
+    end = most // 3
+    short = known if len(known) <= most else f"{known[: most - 1 - end].rstrip()}…{known[-end:].lstrip()}"
     return short.replace("$", r"\$")
 
 
@@ -34,9 +35,9 @@ def amount(value: float, largest: float) -> str:
     for floor, scale, suffix in ((1e13, 1e12, " tn"), (1e10, 1e9, " bn"), (1e7, 1e6, " M")):
         if largest >= floor:
             return f"{value / scale:,.6g}{suffix}" if value else "0"
-    if largest >= 10:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    if largest < 10:
+        return f"{value:.3g}"
+    return f"{value:,.1f}" if largest < 100 and value != round(value) else f"{value:,.0f}"
 
 
 def listed(words: list[str], most: int = 3) -> str:
@@ -49,3 +50,11 @@ def listed(words: list[str], most: int = 3) -> str:
 def counted(n: int, what: str) -> str:
     """``1 fold``, ``1,204 folds``."""
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+@cache
+def _shapes() -> frozenset[int]:
+    """The code points that the font of the pictures has."""
+    from matplotlib.font_manager import findfont, get_font
+
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())

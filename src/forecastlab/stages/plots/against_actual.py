@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from forecastlab.metric.wape import Wape
 from forecastlab.schema import names, quantile_columns
@@ -56,32 +57,34 @@ def forecast_against_actual(
         past = None if history is None else history[history[names.SERIES].isin(part[names.SERIES].unique())]
         _panel(axes, part, drawn[drawn[NAME] == name], past, span, len(shown))
         if len(shown) > 1:
-            _page.head(axes, f"{plain(name)}   WAPE {percent(Wape().score(as_scored(part)))}", 11)
+            _page.head(axes, plain(name, 22), 11)
+            axes.set_title(f"WAPE {percent(Wape().score(as_scored(part)))}", loc="right", fontsize=10, color=_page.GREY)
     ylabel = f"{plain(unit) or 'value'} per {_dates.period(rows[names.DS])}"
     figure.supylabel(ylabel, x=0.012, y=0.48, fontsize=10.5, color=_page.GREY)
     return figure
 
 
 def apart(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of folds that do not overlap: the first one, the next that begins after its end, and so on."""
-    ends = rows.groupby(names.CUTOFF)[names.DS].agg(["min", "max"]).sort_index()
-    kept, end = [], None
-    for cutoff, first, last in ends.itertuples(name=None):
-        if end is None or first > end:
-            kept.append(cutoff)
-            end = last
+    """The rows of folds that do not overlap: of each role the first, the next that begins after its end, and so on."""
+    kept = []
+    for _, part in rows.groupby("role"):
+        end = pd.Timestamp.min
+        for cutoff, fold in part.groupby(names.CUTOFF)[names.DS]:
+            if fold.min() > end:
+                kept.append(cutoff)
+                end = fold.max()
     return rows[rows[names.CUTOFF].isin(kept)]
 
 
 def _title(rows: pd.DataFrame, level: str, n: int) -> str:
-    what = "the total" if level == names.TOTAL else f"{n} {plain(level)}s" if n > 1 else f"one {plain(level)}"
-    what = what.replace("seriess", "series")
+    what = "the total" if level == names.TOTAL else counted(n, "segment") if level == names.SEGMENT else f"{n:,} series"
+    what += "" if level in (names.TOTAL, names.SEGMENT, "series") else f" by {plain(level)}"
     found = [
-        f"{percent(Wape().score(as_scored(part)))} in the {_page.ROLES[role][0]}"
+        f"{percent(Wape().score(as_scored(part)))} in {_page.ROLES[role][0]}"
         for role in _page.ROLES
         if len(part := rows[rows["role"] == role])
     ]
-    return f"Forecast and actual of {what}: WAPE {', '.join(found)}" if found else f"Forecast and actual of {what}"
+    return f"Forecast of {what}: WAPE {', '.join(found)}"
 
 
 def _note(rows: pd.DataFrame, drawn: pd.DataFrame, shown: int, n: int, share: float) -> str:
@@ -108,9 +111,19 @@ def _grid(figure: Figure, n: int) -> list[Axes]:
     columns = 1 if n == 1 else 2 if n <= 4 else 3
     lines = math.ceil(n / columns)
     grid = figure.add_gridspec(
-        lines, columns, left=0.085, right=0.975, top=0.82, bottom=0.105, hspace=0.42 if lines > 2 else 0.3, wspace=0.2
+        lines,
+        columns,
+        left=0.085,
+        right=0.975,
+        top=0.865 if n == 1 else 0.82,
+        bottom=0.105,
+        hspace=0.42 if lines > 2 else 0.3,
+        wspace=0.2,
     )
-    return [figure.add_subplot(grid[i // columns, i % columns]) for i in range(n)]
+    found = [figure.add_subplot(grid[i // columns, i % columns]) for i in range(n)]
+    for axes in found[:-columns]:
+        axes.tick_params(axis="x", labelbottom=False)
+    return found
 
 
 def _panel(
@@ -125,9 +138,10 @@ def _panel(
     actual = actual.drop_duplicates(names.DS, keep="last").sort_values(names.DS)
     actual = actual[_dates.days(actual[names.DS]) >= span[0]]
     x, y = _broken(_dates.days(actual[names.DS]), actual[names.Y].to_numpy(float))
-    axes.plot(x, y, color=_page.INK, linewidth=1.6, zorder=3, marker="o" if len(x) == 1 else "", solid_joinstyle="round")
-    for _, fold in _lines(drawn):
-        _fold(axes, fold.sort_values(names.DS))
+    axes.plot(
+        x, y, color=_page.INK, linewidth=1.6, zorder=3, marker="o" if len(x) == 1 else "", solid_joinstyle="round"
+    )
+    _draw(axes, drawn)
     test = part[part["role"] == names.TEST]
     _page.tidy(axes)
     _limits(axes, y, drawn)
@@ -141,27 +155,26 @@ def _panel(
         axes.text(*where, "test", transform=axes.transAxes, fontsize=9.5, color=_page.GREY, va="top")
 
 
-def _lines(drawn: pd.DataFrame) -> list[tuple[object, pd.DataFrame]]:
-    """One line per fold; folds of a single period are one line, since one point is none."""
-    if drawn.groupby(names.CUTOFF)[names.DS].nunique().max() == 1:
-        return [("", drawn)]
-    return list(drawn.groupby(names.CUTOFF))
-
-
-def _fold(axes: Axes, fold: pd.DataFrame) -> None:
-    x, colour, columns = _dates.days(fold[names.DS]), _page.SELECT_COLOUR, quantile_columns(fold)
-    lone = "o" if len(x) == 1 else ""
+def _draw(axes: Axes, drawn: pd.DataFrame) -> None:
+    """Lines and bands of all folds, cut between the folds; folds of one period are one line, since a point is none."""
+    rows = drawn.sort_values([names.CUTOFF, names.DS])
+    cuts = np.flatnonzero(np.diff(rows[names.CUTOFF].to_numpy().astype("datetime64[s]").astype(np.int64))) + 1
+    cuts = cuts if len(cuts) + 1 < len(rows) else cuts[:0]
+    x = np.insert(_dates.days(rows[names.DS]), cuts, np.nan)
+    colour, columns, lone = _page.SELECT_COLOUR, quantile_columns(rows), "o" if len(rows) == 1 else ""
     for low, high, strength in BANDS:
-        if low in columns and high in columns:
-            ends = fold[columns[low]].to_numpy(float), fold[columns[high]].to_numpy(float)
-            if lone:
-                axes.vlines(x, *ends, color=colour, alpha=strength, linewidth=6)
-            elif np.isfinite(ends[0]).any():
-                axes.fill_between(x, *ends, color=colour, alpha=strength, linewidth=0, zorder=1)
-    axes.plot(x, fold[names.YHAT].to_numpy(float), color=colour, linewidth=1.8, zorder=4, marker=lone)
+        if low not in columns or high not in columns:
+            continue
+        ends = [np.insert(rows[columns[level]].to_numpy(float), cuts, np.nan) for level in (low, high)]
+        if lone:
+            axes.vlines(x, ends[0], ends[1], color=colour, alpha=strength, linewidth=6)
+        elif np.isfinite(ends[0] + ends[1]).any():
+            axes.fill_between(x, ends[0], ends[1], color=colour, alpha=strength, linewidth=0, zorder=1)
+    yhat = np.insert(rows[names.YHAT].to_numpy(float), cuts, np.nan)
+    axes.plot(x, yhat, color=colour, linewidth=1.8, zorder=4, marker=lone)
 
 
-def _limits(axes: Axes, y: np.ndarray, drawn: pd.DataFrame) -> None:
+def _limits(axes: Axes, y: NDArray[np.float64], drawn: pd.DataFrame) -> None:
     """From zero to a little above lines and 80 % band: a wide 95 % band may be cut off rather than flatten all else."""
     columns = quantile_columns(drawn)
     seen = [y, drawn[names.YHAT].to_numpy(float)]
@@ -173,7 +186,7 @@ def _limits(axes: Axes, y: np.ndarray, drawn: pd.DataFrame) -> None:
     axes.set_ylim(low - (room if low < 0 else 0), high + room)
 
 
-def _broken(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _broken(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The same line, cut where periods are missing in between."""
     if len(x) < 3:
         return x, y
@@ -194,7 +207,9 @@ def _key(figure: Figure, drawn: pd.DataFrame) -> None:
     ]
     for (low, high, _), strength in zip(reversed(BANDS), (0.4, 0.16), strict=True):
         if low in columns and high in columns and drawn[columns[low]].notna().any():
-            signs.append(Patch(color=_page.SELECT_COLOUR, alpha=strength, linewidth=0, label=f"{high - low:.0%} band"))
+            signs.append(
+                Patch(color=_page.SELECT_COLOUR, alpha=strength, linewidth=0, label=f"{100 * (high - low):.0f} % band")
+            )
     figure.legend(
         handles=signs,
         loc="center right",

@@ -33,14 +33,16 @@ def calibration(forecasts: pd.DataFrame) -> Figure:
     figure = _page.page(
         _title(made[made[names.LEVEL] == shown[0]], columns, bands, shown[0]),
         "On the line: bands are as wide as they should be. Below: too narrow. Above: too wide.",
-        f"{counted(len(rows) - len(made), 'forecast')} of {len(rows):,} had no quantiles." if len(made) < len(rows) else "",
+        f"{counted(len(rows) - len(made), 'forecast')} of {len(rows):,} had no quantiles."
+        if len(made) < len(rows)
+        else "",
     )
     grid = figure.add_gridspec(1, len(shown), left=0.075, right=0.88, top=0.8, bottom=0.13, wspace=0.5)
     for i, level in enumerate(shown):
         axes = figure.add_subplot(grid[0, i])
         _lines(axes, made[made[names.LEVEL] == level], columns, bands)
         _page.head(axes, level_words(level))
-        _page.caption(axes, "promised: share of the truth inside the band", "kept" if i == 0 else "")
+        _page.caption(axes, "share of the truth that the band promised to hold", "share that it held" if i == 0 else "")
     return figure
 
 
@@ -53,13 +55,14 @@ def _held(rows: pd.DataFrame, columns: dict[float, str], bands: list[tuple[float
 
 def _title(rows: pd.DataFrame, columns: dict[float, str], bands: list[tuple[float, float]], level: str) -> str:
     low, high = min(bands, key=lambda band: abs(band[1] - band[0] - 0.8))
-    of = "the total" if level == names.TOTAL else "what came true"
-    said = [
-        f"{percent(float(_held(part, columns, [(low, high)])[0]))} in {words}"
+    of = " of the total" if level == names.TOTAL else ""
+    held = [
+        f"{percent(float(_held(part, columns, [(low, high)])[0]))} of the truth in {words}"
         for role, (words, _) in _page.ROLES.items()
         if len(part := rows[rows["role"] == role])
     ]
-    return f"{high - low:.0%} bands held {of} {', '.join(said)}"
+    said = ", ".join(held[:1] + [words.replace(" of the truth", "") for words in held[1:]])
+    return f"{100 * (high - low):.0f} % bands{of} held {said}"
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, columns: dict[float, str], bands: list[tuple[float, float]]) -> None:
@@ -76,7 +79,7 @@ def _lines(axes: Axes, rows: pd.DataFrame, columns: dict[float, str], bands: lis
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
     _page.shares(axes, "y")
-    axes.set_xticks(promised, [f"{level:.0%}" for level in promised])
+    _page.shares(axes, "x")
     places = _page.spread([end[0] for end in ends], 0.1, 0.03, 1.0)
     for (_, words, colour), y in zip(ends, places, strict=True):
         axes.text(1.03, y, words, fontsize=10, color=colour, va="center", linespacing=1.2)

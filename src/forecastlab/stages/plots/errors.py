@@ -30,7 +30,7 @@ def error_by_horizon(scores: pd.DataFrame) -> Figure:
     shown = levels(rows)[:3]
     figure = _page.page(
         _horizon_title(rows, shown[0]),
-        "WAPE: money forecast wrongly, for every unit of money sold. Lower is better.",
+        "WAPE: what was forecast wrongly, as a share of what was sold. Lower is better.",
         "Choosing may look at selection folds only; test folds confirm.",
     )
     grid = figure.add_gridspec(1, len(shown), left=0.075, right=0.88, top=0.8, bottom=0.13, wspace=0.42)
@@ -63,8 +63,12 @@ def error_by_segment(scores: pd.DataFrame, forecasts: pd.DataFrame) -> Figure:
     table = table.sort_values("share", ascending=False, kind="stable")
     shown = table.iloc[:MOST]
     note = f"Shown: the {MOST} largest of {counted(len(table), 'segment')}." if len(table) > MOST else ""
-    figure = _page.page(_segment_title(shown), "WAPE: money forecast wrongly, for every unit of money sold.", note)
-    grid = figure.add_gridspec(1, 2, left=0.2, right=0.95, top=0.8, bottom=0.12, wspace=0.1, width_ratios=[2.2, 1])
+    figure = _page.page(
+        _segment_title(shown),
+        "WAPE: what was forecast wrongly, as a share of what was sold. Largest segment first.",
+        note,
+    )
+    grid = figure.add_gridspec(1, 2, left=0.2, right=0.94, top=0.8, bottom=0.12, wspace=0.66, width_ratios=[2.3, 1])
     together = rows[rows[names.SEGMENT] == ""].set_index("role")["value"]
     _bars(figure.add_subplot(grid[0, 0]), shown, together)
     _shares(figure.add_subplot(grid[0, 1]), shown)
@@ -79,7 +83,8 @@ def levels(rows: pd.DataFrame) -> list[str]:
 
 def level_words(level: str) -> str:
     """A level in words."""
-    return {names.TOTAL: "Total", names.SEGMENT: "Segments, each by itself"}.get(level, f"By {plain(level)}")
+    known = {names.TOTAL: "Total", names.SEGMENT: "Segments, each by itself", "series": "Series, each by itself"}
+    return known.get(level, f"By {plain(level)}")
 
 
 def _wape(scores: pd.DataFrame) -> pd.DataFrame:
@@ -91,8 +96,9 @@ def _horizon_title(rows: pd.DataFrame, level: str) -> str:
     part = part if len(part) else rows[rows[names.LEVEL] == level].sort_values(names.STEP)
     where = "of the total" if level == names.TOTAL else f"by {plain(level)}"
     (near, first), (far, last) = part[[names.STEP, "value"]].to_numpy(float)[[0, -1]]
-    title = f"Error {where}: {percent(first)} {counted(int(near), 'period')} ahead"
-    return f"{title}, {percent(last)} {counted(int(far), 'period')} ahead" if far > near else title
+    if far == near:
+        return f"Error {where}: {percent(first)} at {counted(int(near), 'period')} ahead"
+    return f"Error {where}: {percent(first)} at {counted(int(near), 'period')} ahead, {percent(last)} at {int(far)}"
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, top: float) -> None:
@@ -109,61 +115,71 @@ def _lines(axes: Axes, rows: pd.DataFrame, top: float) -> None:
     steps = np.unique(rows[names.STEP].to_numpy(int))
     axes.set_xlim(steps[0] - 0.3, steps[-1] + 0.3)
     axes.set_xticks(steps[:: max(1, -(-len(steps) // 12))])
-    for (_, x, words, colour), y in zip(ends, _page.spread([e[0] for e in ends], 0.085 * top, 0, top), strict=True):
+    for (_, far, words, colour), place in zip(
+        ends, _page.spread([e[0] for e in ends], 0.085 * top, 0, top), strict=True
+    ):
         axes.annotate(
-            words, (x, y), (10, 0), textcoords="offset points", color=colour, fontsize=10.5, va="center", linespacing=1.2
+            words,
+            (far, place),
+            (10, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=10.5,
+            va="center",
+            linespacing=1.2,
         )
 
 
 def _segment_title(table: pd.DataFrame) -> str:
-    by = table[names.SELECT] if table[names.SELECT].notna().any() else table[names.TEST]
+    by: pd.Series[float] = table[names.SELECT] if table[names.SELECT].notna().any() else table[names.TEST]
     if by.isna().all():
         return "Error by segment: nothing could be scored"
-    worst, best = by.idxmax(), by.idxmin()
+    worst, best = str(by.idxmax()), str(by.idxmin())
     if worst == best:
         return f"Error by segment: {percent(by[best])} for {plain(best)}"
     return f"Error by segment: from {percent(by[best])} for {plain(best)} to {percent(by[worst])} for {plain(worst)}"
 
 
-def _bars(axes: Axes, table: pd.DataFrame, together: pd.Series) -> None:
+def _bars(axes: Axes, table: pd.DataFrame, together: pd.Series[float]) -> None:
+    """Bars and dots, and their figures in columns beside them, whose heads say which is which."""
     y = np.arange(len(table))[::-1]
     select, test = table[names.SELECT].to_numpy(float), table[names.TEST].to_numpy(float)
-    both = np.concatenate([select, test])
-    top = 1.18 * (float(np.nanmax(both)) if np.isfinite(both).any() else 1.0) or 1.0
     axes.barh(y, np.nan_to_num(select), color=_page.SELECT_COLOUR, alpha=0.85, height=0.62)
-    axes.plot(test, y, "o", color=_page.TEST_COLOUR, markersize=8, markeredgecolor="white", clip_on=False)
-    for at, bar, dot in zip(y, select, test, strict=True):
-        end = np.nanmax([bar, dot, 0.0])
-        axes.annotate(percent(bar), (end, at), (8, 0), textcoords="offset points", fontsize=10, color=_page.INK, va="center")
+    axes.plot(test, y, "o", color=_page.TEST_COLOUR, markersize=9, markeredgecolor="white", clip_on=False)
+    both = np.concatenate([select, test])
+    along, top = axes.get_yaxis_transform(), len(table) - 0.4
+    sides = ((1.02, "▬ selection", _page.SELECT_COLOUR, select), (1.25, "● test", _page.TEST_COLOUR, test))
+    for x, words, colour, values in sides:
+        axes.annotate(
+            words, (x, top), (0, 9), along, "offset points", color=colour, fontsize=10.5, fontweight="bold"
+        )  # fmt: skip
+        for at, value in zip(y, values, strict=True):
+            axes.text(x, at, percent(value), transform=along, fontsize=10.5, color=_page.INK, va="center")
     _page.tidy(axes, "x")
-    axes.set_xlim(0, top)
-    axes.set_ylim(-0.6, len(table) - 0.4)
+    axes.set_xlim(0, 1.05 * (float(np.nanmax(both)) if np.isfinite(both).any() else 0.0) or 1.0)
+    axes.set_ylim(-0.6, top)
     _page.shares(axes, "x")
-    axes.set_yticks(y, [plain(name) for name in table.index])
+    axes.set_yticks(y, [plain(name, 22) for name in table.index])
     axes.tick_params(axis="y", labelcolor=_page.INK, labelsize=11 if len(table) < 12 else 10)
-    _page.caption(axes, "WAPE of a segment")
-    _page.head(axes, "Bar: selection folds", 11)
-    axes.title.set_color(_page.SELECT_COLOUR)
-    if np.isfinite(test).any():
-        axes.text(0.36, 1.014, "● Test folds", transform=axes.transAxes, fontsize=11, color=_page.TEST_COLOUR, weight="bold")
+    _page.caption(axes, "WAPE")
     whole = float(together.get(names.SELECT, np.nan))
     if np.isfinite(whole) and len(table) > 1:
         axes.axvline(whole, color=_page.INK, linewidth=1, linestyle=(0, (4, 3)))
-        axes.annotate(
-            f"all together {percent(whole)}", (whole, len(table) - 0.5), (4, 0), textcoords="offset points", fontsize=9.5,
-            color=_page.INK, va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
-        )  # fmt: skip
+        words = f"all together {percent(whole)}"
+        side = "right" if whole > 0.8 * axes.get_xlim()[1] else "center"
+        axes.annotate(words, (whole, top), (0, 9), textcoords="offset points", fontsize=10, color=_page.INK, ha=side)
 
 
 def _shares(axes: Axes, table: pd.DataFrame) -> None:
     y, share = np.arange(len(table))[::-1], table["share"].to_numpy(float)
     axes.barh(y, share, color=_page.REST, height=0.62)
     for at, value in zip(y, share, strict=True):
-        axes.annotate(percent(value), (value, at), (6, 0), textcoords="offset points", fontsize=10, color=_page.INK, va="center")
+        axes.annotate(
+            percent(value), (value, at), (6, 0), textcoords="offset points", fontsize=10, color=_page.INK, va="center"
+        )
     _page.tidy(axes, "")
     axes.set_xlim(0, 1.3 * float(share.max()) or 1.0)
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.set_xticks([])
     axes.set_yticks([])
-    _page.caption(axes, "share of what was sold")
-    _page.head(axes, "Share of the sum", 11)
+    _page.head(axes, "Share of what was sold", 10.5)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 18
 """Methods of one picture."""
 
-_COLUMNS = ((1.015, "WAPE\nselection"), (1.115, "WAPE\ntest"), (1.205, "Evidence"))
+_COLUMNS = ((1.04, "WAPE\nselection"), (1.2, "WAPE\ntest"), (1.33, "Evidence"))
 """Where the columns of the table to the right of the points stand, in widths of the panel."""
 
 
@@ -36,9 +36,9 @@ def leaderboard_plot(board: pd.DataFrame) -> Figure:
     figure = _page.page(
         _title(board),
         f"Difference of WAPE to {baseline} over the selection folds, with the interval of this comparison alone.",
-        note + "  Evidence holds for all comparisons with the baseline together (Holm).",
+        f"{note}  Evidence holds for all comparisons with the baseline together (Holm).".strip(),
     )
-    axes = figure.add_axes((0.2, 0.13, 0.48, 0.66))
+    axes = figure.add_axes((0.2, 0.13, 0.46, 0.66))
     _points(axes, shown, baseline)
     _table(axes, shown)
     return figure
@@ -64,15 +64,15 @@ def _points(axes: Axes, board: pd.DataFrame, baseline: str) -> None:
             if np.isfinite(ends).all():
                 axes.plot(ends, [at, at], color=colour, linewidth=2.6, solid_capstyle="round")
             axes.plot([mid], [at], "o", markersize=10, color=colour, markeredgecolor="white", markeredgewidth=1)
-    values = 100 * board[["diff", "lo", "hi"]].to_numpy(float)
-    values = np.append(values[np.isfinite(values)], 0.0)
+    found = 100 * board[["diff", "lo", "hi"]].to_numpy(float)
+    values = np.append(found[np.isfinite(found)], 0.0)
     room = 0.08 * (float(np.ptp(values)) or 1.0)
     axes.set_xlim(values.min() - room, values.max() + room)
     axes.set_ylim(-0.7, len(board) - 0.3)
     _page.tidy(axes, "x")
     axes.set_yticks(y, [plain(name, 24) for name in board["method"]])
     axes.tick_params(axis="y", labelcolor=_page.INK, labelsize=11.5 if len(board) <= 12 else 10)
-    axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:+g}" if tick else "0")
+    axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:+g}".replace("-", "−") if tick else "0")
     _page.caption(axes, f"points of WAPE against {baseline}     ← better    worse →")
 
 
@@ -82,7 +82,9 @@ def _table(axes: Axes, board: pd.DataFrame) -> None:
     along = axes.get_yaxis_transform()
     for x, words in _COLUMNS:
         axes.text(x, top, words, transform=along, fontsize=10, color=_page.GREY, va="bottom", linespacing=1.1)
-    rows = zip(board["wape.select"], board["wape.test"], board["evidence"], board["diff"], board["n_failed"], strict=True)
+    rows = zip(
+        board["wape.select"], board["wape.test"], board["evidence"], board["diff"], board["n_failed"], strict=True
+    )
     for i, (select, test, evidence, diff, failed) in enumerate(rows):
         words = str(evidence)
         if evidence == CLEAR:

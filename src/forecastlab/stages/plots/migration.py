@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from forecastlab.stages.composition import UNSEEN
 from forecastlab.stages.plots import _page
 from forecastlab.stages.plots._text import counted, percent, plain
 
@@ -33,11 +34,19 @@ def migration_matrix(migration: pd.DataFrame) -> Figure:
     figure = _page.page(
         f"{percent(stayed / known if known else float('nan'))} of customers stayed in their segment",
         "Rows: segment before.  Columns: segment now.  Per cent of the row, and customers.",
-        f"Shown: the largest of {counted(max(table.shape), 'segment')}." if shown.shape != table.shape else "",
+        _note(table, shown),
     )
     axes = figure.add_axes((0.2, 0.07, 0.66, 0.73))
     _cells(axes, shown, table.sum(axis=1).reindex(shown.index).to_numpy(float))
     return figure
+
+
+def _note(table: pd.DataFrame, shown: pd.DataFrame) -> str:
+    n = table.index.union(table.columns).drop(UNSEEN, errors="ignore").size
+    said = [f"Shown: the {MOST} largest of {counted(n, 'segment')}."] if n > MOST else []
+    if UNSEEN in shown.index:
+        said.append(f"{UNSEEN}: had not bought before; left out of the figure on top.")
+    return "  ".join(said)
 
 
 def _matrix(migration: pd.DataFrame) -> pd.DataFrame:
@@ -54,9 +63,10 @@ def _matrix(migration: pd.DataFrame) -> pd.DataFrame:
 
 
 def _largest(table: pd.DataFrame) -> pd.DataFrame:
-    rows = table.sum(axis=1).nlargest(MOST).index
-    columns = table.sum(axis=0).nlargest(MOST).index
-    return table.loc[table.index.isin(rows), table.columns.isin(columns)]
+    """The rows and columns of the segments that most customers left or entered."""
+    both = table.sum(axis=1).add(table.sum(axis=0), fill_value=0).drop(UNSEEN, errors="ignore")
+    names = [*both.sort_values(ascending=False, kind="stable").index[:MOST], UNSEEN]
+    return table.loc[table.index.isin(names), table.columns.isin(names)]
 
 
 def _cells(axes: Axes, table: pd.DataFrame, sums: np.ndarray) -> None:
@@ -70,16 +80,33 @@ def _cells(axes: Axes, table: pd.DataFrame, sums: np.ndarray) -> None:
     gap = 0.16 if len(table) <= 8 else 0.2
     for (i, j), part in np.ndenumerate(share):
         colour = "white" if part > 0.55 else _page.INK if counts[i, j] else _page.REST
-        where = {"ha": "center", "va": "center"}
-        axes.text(j + 0.5, i + 0.5 - gap, f"{part:.0%}" if counts[i, j] else "0", color=colour, fontsize=large, **where)
+        axes.text(
+            j + 0.5,
+            i + 0.5 - gap,
+            f"{part:.0%}" if counts[i, j] else "0",
+            color=colour,
+            fontsize=large,
+            ha="center",
+            va="center",
+        )
         if counts[i, j]:
-            axes.text(j + 0.5, i + 0.5 + gap, f"{counts[i, j]:,.0f}", color=colour, fontsize=large - 2.5, **where)
+            axes.text(
+                j + 0.5,
+                i + 0.5 + gap,
+                f"{counts[i, j]:,.0f}",
+                color=colour,
+                fontsize=large - 2.5,
+                ha="center",
+                va="center",
+            )
     _page.tidy(axes, "")
     axes.invert_yaxis()
-    wide = 16 if table.shape[1] <= 7 else 9
-    axes.set_xticks(np.arange(table.shape[1]) + 0.5, [plain(name, wide) for name in table.columns])
+    axes.set_xticks(np.arange(table.shape[1]) + 0.5, [plain(name, 16) for name in table.columns])
     axes.set_yticks(np.arange(len(table)) + 0.5, [plain(name, 22) for name in table.index])
     axes.xaxis.tick_top()
+    if table.shape[1] > 7:
+        for label in axes.get_xticklabels():
+            label.set(rotation=25, ha="left", rotation_mode="anchor")
     axes.tick_params(labelcolor=_page.INK, labelsize=11 if max(table.shape) <= 8 else 9.5, length=0)
     for i, total in enumerate(sums):
         axes.text(table.shape[1] + 0.12, i + 0.5, f"{total:,.0f}", fontsize=10.5, color=_page.GREY, va="center")

@@ -49,7 +49,9 @@ def save(figure: Figure, path: Path) -> Path:
     """Write one picture as PNG of 1200 × 700 pixels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvasAgg(figure).print_png(path, metadata={"Software": None})
+    FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]
+        path, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+    )
     return path
 
 

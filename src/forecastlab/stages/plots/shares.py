@@ -33,12 +33,12 @@ def segment_shares(composition: pd.DataFrame) -> Figure:
     sums = money.sum(axis=1)
     largest = float(money.iloc[:, 0].sum() / (sums.sum() or 1.0))
     figure = _page.page(
-        f"{plain(order[0])} brings {percent(largest)} of the money",
+        f"Most money comes from {plain(order[0])}: {percent(largest)} over all periods",
         "A purchase counts for the segment its customer had when the period began.",
         f"The {len(order) - MOST} segments with the least money are shown as one." if len(order) > MOST else "",
     )
     panels = 2 if len(customers) else 1
-    grid = figure.add_gridspec(1, panels, left=0.065, right=0.86, top=0.8, bottom=0.12, wspace=0.55)
+    grid = figure.add_gridspec(1, panels, left=0.065, right=0.84, top=0.8, bottom=0.12, wspace=0.64)
     axes = figure.add_subplot(grid[0, 0])
     _areas(axes, money.div(sums.where(sums > 0), axis=0).fillna(0), share=True)
     _page.shares(axes, "y")
@@ -85,5 +85,5 @@ def _areas(axes: Axes, wide: pd.DataFrame, share: bool) -> None:
             [1.0, 1.025, 1.045], [middle, place, place], transform=axes.transAxes, color=colours[i], linewidth=3,
             clip_on=False, solid_capstyle="butt",
         )  # fmt: skip
-        words = f"{plain(wide.columns[i], 16)}  {said}"
+        words = f"{plain(wide.columns[i], 14)}  {said}"
         axes.text(1.06, place, words, transform=axes.transAxes, fontsize=10, color=_page.INK, va="center")
