@@ -21,7 +21,8 @@ class Calendar:
     """The time of the year as smooth waves, and the day of the week where periods are days.
 
     Sine and cosine pairs (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 7.4) of the day in the year
-    on which a period ends. Yearly periods have no time of the year and get no columns.
+    on which a period ends. Yearly periods have no time of the year and get no columns; nor do series that span less
+    than a year, in which no rule could tell a season from a trend.
     """
 
     year: Annotated[int, Field(ge=0, le=26, description="pairs of waves over the year: 1 one high and one low season")]
@@ -33,7 +34,8 @@ class Calendar:
         step = (grid.ds[1] - grid.ds[0]).days if len(grid.ds) > 1 else 0
         year = np.asarray(days.dayofyear, dtype=float) / _YEAR
         week = np.asarray(days.dayofweek, dtype=float) / 7
-        columns = _waves("year", year, self.year if step < _YEAR - 1 else 0)
+        whole = (grid.ds[-1] - grid.ds[0]).days + step >= _YEAR - 4  # a February at the start makes a short step
+        columns = _waves("year", year, self.year if whole and step < _YEAR - 1 else 0)
         columns |= _waves("week", week, self.week if step == 1 else 0)
         return {name: np.broadcast_to(wave, (len(grid.ids), len(at))) for name, wave in columns.items()}
 

@@ -56,10 +56,12 @@ class FittedRecursive:
     """One rule per group of series, and the scaled past that the rules are applied to.
 
     ``group[i]`` is the number of the rule of series i; ``statics`` are its constant columns, of shape (series,
-    columns). A rule that could not be learned is None, with the reason in ``reasons``.
+    columns). A rule that could not be learned is None, with the reason in ``reasons``. ``columns`` names the feature
+    columns that there were to learn from; a feature that finds more of them later is not asked for those.
     """
 
     part: Regression
+    columns: tuple[str, ...]
     freq: Frequency
     grid: Grid
     scale: Floats
@@ -86,7 +88,8 @@ class FittedRecursive:
         values = np.hstack([self.grid.values, np.full((len(self.grid.ids), reach), np.nan)])
         ahead = Grid(self.grid.ids, ds, values)
         for t in range(first, first + reach):
-            x = np.hstack([columns_at(self.part.features, ahead, np.array([t]))[:, 0], self.statics])
+            found = columns_at(self.part.features, ahead, np.array([t]))
+            x = np.hstack([*(found[column] for column in self.columns), self.statics])
             values[:, t] = self._apply(x) + (values[:, t - 1] if self.part.target == "change" else 0)
         values[self._empty] = np.nan
         return Forecast(self.grid.ids, future.ds, values[:, first + future.lead - 1 :] * self.scale[:, None])
@@ -101,6 +104,7 @@ class FittedRecursive:
         grid = {"ids": self.grid.ids, "ds": [str(day.date()) for day in self.grid.ds], "values": self.grid.values}
         return pack(
             {
+                "columns": list(self.columns),
                 "freq": self.freq.code,
                 "grid": grid,
                 "scale": self.scale,
@@ -129,8 +133,9 @@ def fit_recursive(part: Regression, history: History) -> FittedRecursive:
     grid = _scaled(history.grid, scale)
     group = _groups(history, part.fit_by)
     statics = _one_hot(history, part.statics, group)
-    x = columns_at(part.features, grid, np.arange(len(grid.ds)))
-    x = np.concatenate([x, np.repeat(statics[:, None], x.shape[1], axis=1)], axis=2)
+    found = columns_at(part.features, grid, np.arange(len(grid.ds)))
+    fixed = np.repeat(statics[:, None], len(grid.ds), axis=1)
+    x = np.concatenate([*(column[:, :, None] for column in found.values()), fixed], axis=2)
     before = np.hstack([np.full((len(grid.ids), 1), np.nan), grid.values[:, :-1]])
     y = grid.values - before if part.target == "change" else grid.values
     rows = ~np.isnan(before) & ~np.isnan(y)
@@ -138,7 +143,8 @@ def fit_recursive(part: Regression, history: History) -> FittedRecursive:
         _learn(part, x, y, rows & (group == number)[:, None]) for number in range(int(group.max(initial=-1)) + 1)
     ]
     rules, reasons = [rule for rule, _ in learned], [reason for _, reason in learned]
-    return FittedRecursive(part, history.freq, grid, scale, statics, group, tuple(rules), tuple(reasons))
+    rest = (history.freq, grid, scale, statics, group, tuple(rules), tuple(reasons))
+    return FittedRecursive(part, tuple(found), *rest)
 
 
 def recursive_from(part: Regression, rule: Callable[[Any], Rule], state: State) -> FittedRecursive:
@@ -147,13 +153,13 @@ def recursive_from(part: Regression, rule: Callable[[Any], Rule], state: State) 
     grid = Grid(found["grid"]["ids"], pd.DatetimeIndex(found["grid"]["ds"]), found["grid"]["values"])
     rules = tuple(None if content is None else rule(content) for content in found["rules"])
     rest = (found["scale"], found["statics"], found["group"], rules, found["reasons"])
-    return FittedRecursive(part, Frequency(found["freq"]), grid, *rest)
+    return FittedRecursive(part, tuple(found["columns"]), Frequency(found["freq"]), grid, *rest)
 
 
-def columns_at(features: Mapping[str, Feature], grid: Grid, at: NDArray[np.intp]) -> Floats:
-    """All features at the positions ``at``: an array of shape (series, positions, columns)."""
-    columns = [column for feature in features.values() for column in feature.build(grid, at).values()]
-    return np.stack(columns, axis=2) if columns else np.empty((len(grid.ids), len(at), 0))
+def columns_at(features: Mapping[str, Feature], grid: Grid, at: NDArray[np.intp]) -> dict[str, Floats]:
+    """All features at the positions ``at``: arrays of shape (series, positions) by feature and column."""
+    built = ((name, feature.build(grid, at)) for name, feature in features.items())
+    return {f"{name}.{column}": values for name, columns in built for column, values in columns.items()}
 
 
 def _learn(part: Regression, x: Floats, y: Floats, rows: NDArray[np.bool_]) -> tuple[Rule | None, str]:
