@@ -17,7 +17,7 @@ def plain(name: object, most: int = _LONG) -> str:
     """
     shapes = _shapes()
     words = " ".join(str(name).split())
-    known = "".join(c if ord(c) in shapes else c.encode("ascii", "backslashreplace").decode() for c in words)
+    known = "".join(c if ord(c) in shapes else c.encode("unicode_escape").decode() for c in words)
     end = most // 3
     short = known if len(known) <= most else f"{known[: most - 1 - end].rstrip()}…{known[-end:].lstrip()}"
     return short.replace("$", r"\$")
