@@ -113,11 +113,11 @@ def _panel(
 
 def _account(con: DuckDBPyConnection, calendar: Calendar, ends: pd.DatetimeIndex) -> dict[str, tuple[int, int]]:
     """Where the rows and the cents of the view ``sales`` are: in the panel, before it, or after its last period."""
-    by_period = con.execute(
-        f"SELECT CAST({calendar.freq.sql_end('time')} AS TIMESTAMP) AS ds, count(*) AS rows, "
-        "CAST(sum(amount) AS BIGINT) AS cents FROM sales GROUP BY ALL ORDER BY ALL"
+    by_day = con.execute(
+        "SELECT CAST(time AS DATE) AS day, count(*) AS rows, CAST(sum(amount) AS BIGINT) AS cents "
+        "FROM sales GROUP BY ALL"
     ).df()
-    ds = pd.DatetimeIndex(by_period[DS])
-    place = np.where(ds.isin(ends), "panel", np.where(ds < ends[0], "warmup", "incomplete"))
-    sums = by_period.groupby(place)[["rows", "cents"]].sum()
+    day = pd.DatetimeIndex(by_day["day"])
+    place = np.select([day < calendar.freq.start(ends[0]), day <= ends[-1]], ["warmup", "panel"], "incomplete")
+    sums = by_day.groupby(place)[["rows", "cents"]].sum()
     return {where: (int(rows), int(cents)) for where, rows, cents in sums.itertuples(name=None)}

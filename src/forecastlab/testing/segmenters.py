@@ -11,6 +11,7 @@ import pandas as pd
 from forecastlab.schema import SalesLog, Segmenter
 from forecastlab.stages import asof, labels
 from forecastlab.stages.calendar import Calendar
+from forecastlab.stages.cells import lay_calendar
 from forecastlab.stages.opened import opened
 
 FEWER = 5
@@ -25,10 +26,10 @@ def labels_in_one_pass_are_the_definition(segmenter: Segmenter, log: SalesLog, c
     with opened(log, ends[-1]) as con:
         asof.gather_days(con)
         assigner = segmenter.fit(asof.everyone(con, ends[-1], labels.window_days(segmenter)))
-        con.register("periods", calendar.frame(ends))
-        con.execute("CREATE TABLE calendar AS SELECT CAST(ds AS DATE) ds, CAST(as_of AS DATE) as_of FROM periods")
-        period = calendar.freq.sql_end("s.time")
-        con.execute(f"CREATE TABLE lines AS SELECT customer_id, ds FROM sales s JOIN calendar c ON c.ds = {period}")
+        lay_calendar(con, calendar, ends)
+        con.execute(
+            "CREATE TABLE lines AS SELECT customer_id, ds FROM sales s JOIN daily c ON c.day = CAST(time AS DATE)"
+        )
         labels.label(con, segmenter, assigner)
         found = con.execute("SELECT customer_id, CAST(as_of AS TIMESTAMP) AS as_of, segment FROM labels").df()
     assert len(found) and not found.duplicated(["customer_id", "as_of"]).any(), "no labels, or twice the same"

@@ -138,3 +138,9 @@ def test_when_rfm_scores_then_they_are_those_of_sql(log):
             FROM profiles, cuts ORDER BY customer_id""").df()
     assert scores["recency"].nunique() == 4
     pd.testing.assert_frame_equal(scores, expected, check_dtype=False)
+
+
+def test_when_customers_come_in_many_batches_then_the_profiles_are_the_same(log, monkeypatch):
+    whole = asof.profiles(log, pd.Timestamp(LAST), 42)
+    monkeypatch.setattr(asof, "BATCH", 60)
+    pd.testing.assert_frame_equal(asof.profiles(log, pd.Timestamp(LAST), 42), whole, check_exact=True)
