@@ -51,7 +51,7 @@ def questions(draw):
     )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(questions())
 def test_when_any_log_is_cut_in_any_way_then_every_level_adds_up_exactly(question):
     rows, segmenter, cuts, calendar, value, seed = question
