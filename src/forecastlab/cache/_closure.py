@@ -31,10 +31,8 @@ def code(module: str) -> str:
         if path:
             found[name], imported = _read(name, path)
             todo.extend(imported)
-        elif name == module:
+        elif name == module:  # others may be optional: should one appear, it is in the fingerprint
             raise ModuleNotFoundError(f"no source of module {name!r} was found", name=name)
-        else:
-            found[name] = "absent"  # an optional module; should it appear, the fingerprint changes
     return hashlib.sha256(repr(sorted(found.items())).encode()).hexdigest()
 
 

@@ -71,7 +71,7 @@ class Keeper:
                 if lost.kind == "memory" and used:
                     continue  # what earlier jobs left behind is not this job's fault: once more in a new worker
                 deaths += lost.kind == "died"
-                if lost.kind != "died" or deaths > self._limits.retries or self._closing:
+                if lost.kind != "died" or deaths > self._limits.retries:
                     tries = f", {deaths} times" if deaths > 1 else ""
                     return WorkerLost(lost.kind, lost.detail + tries)
 

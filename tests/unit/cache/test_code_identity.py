@@ -130,7 +130,9 @@ def test_when_a_sibling_model_or_a_package_passed_through_changes_then_the_finge
 
 @pytest.mark.parametrize("imports", ["import {top}.deep", "from {top}.deep import depth", "from {top} import deep"])
 def test_when_a_package_is_imported_then_what_its_init_imports_counts(fingerprint: Fingerprint, imports: str) -> None:
-    assert fingerprint(naive(imports) | {"deep/inner.py": "depth = 4\n"}) != fingerprint(naive(imports))
+    for inner in ("from {top}.deep.inner import depth\n", "from .inner import depth\n", "from . import inner\n"):
+        base = naive(imports) | {"deep/__init__.py": inner}
+        assert fingerprint(base | {"deep/inner.py": "depth = 4\n"}) != fingerprint(base)
 
 
 def test_when_modules_import_each_other_then_the_fingerprint_is_found_all_the_same(fingerprint: Fingerprint) -> None:

@@ -130,8 +130,9 @@ def settings(job: str) -> str | None:
     return os.environ.get(job)
 
 
-def touch_later(marker: Path) -> None:
-    time.sleep(0.15)
+def touch_later(job: tuple[float, Path]) -> None:
+    seconds, marker = job
+    time.sleep(seconds)
     marker.touch()
 
 

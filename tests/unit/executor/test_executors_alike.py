@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Iterator
 
@@ -86,6 +87,14 @@ def test_when_a_job_asks_for_threads_then_it_gets_one(executor: Local) -> None:
 @pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"])
 def test_when_a_library_is_loaded_by_a_job_then_it_is_told_to_use_one_thread(executor: Local, name: str) -> None:
     assert list(executor.map(work.settings, [name])) == ["1"]
+
+
+def test_when_serial_jobs_are_done_then_the_settings_for_threads_are_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    before = dict(os.environ)
+    assert list(Serial().map(work.settings, ["OMP_NUM_THREADS", "MKL_NUM_THREADS"])) == ["1", "1"]
+    assert dict(os.environ) == before
 
 
 def test_when_executors_differ_then_results_are_the_same_bits(processes: Processes) -> None:
