@@ -99,7 +99,7 @@ def run_key(experiment: Experiment, prepared: Prepared) -> str:
         reconcile=keys.of_part(experiment.reconcile),
         calibrate=keys.of_part(experiment.calibrate),
         metrics=keys.of_part(experiment.metrics),
-        code=[keys.of_module(name) for name in ("flow.run", "flow.outcome", "stages.composition")],
+        code=[keys.of_module(f"stages.{name}") for name in ("forecast", "settle", "score", "composition")],
     )
 
 
@@ -112,7 +112,7 @@ def panel_key(experiment: Experiment, prepared: Prepared, fold: Fold) -> str:
         calendar=prepared.calendar,
         fold=(fold.cutoff, fold.horizon, fold.gap, fold.train),
         levels=experiment.levels,
-        code=keys.of_module("flow.jobs"),
+        code=[keys.of_module("stages.panel"), keys.of_module("stages.reference")],
     )
 
 
