@@ -54,7 +54,7 @@ def tidy(axes: Axes, grid: str = "y") -> None:
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(side == "bottom" and grid == "y")
         axes.spines[side].set_color(LINE)
-    axes.tick_params(length=0, labelsize=10, labelcolor=GREY, pad=5)
+    axes.tick_params(length=0, left=False, bottom=False, labelsize=10, labelcolor=GREY, pad=5)
     axes.set_axisbelow(True)
     if grid:
         axes.grid(axis="x" if grid == "x" else "y", color=LINE, linewidth=0.8)
@@ -62,7 +62,7 @@ def tidy(axes: Axes, grid: str = "y") -> None:
 
 def head(axes: Axes, text: str, size: float = 12) -> None:
     """The heading of one panel, on its left."""
-    axes.set_title(text, loc="left", fontsize=size, color=INK, fontweight="bold", pad=8)
+    axes.set_title(text, loc="left", fontsize=size, color=INK, fontweight="bold", pad=8, y=1.0)
 
 
 def caption(axes: Axes, x: str = "", y: str = "") -> None:

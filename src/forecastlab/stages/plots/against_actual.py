@@ -58,7 +58,9 @@ def forecast_against_actual(
         _panel(axes, part, drawn[drawn[NAME] == name], past, span, len(shown))
         if len(shown) > 1:
             _page.head(axes, plain(name, 22), 11)
-            axes.set_title(f"WAPE {percent(Wape().score(as_scored(part)))}", loc="right", fontsize=10, color=_page.GREY)
+            axes.set_title(
+                f"WAPE {percent(Wape().score(as_scored(part)))}", loc="right", fontsize=10, color=_page.GREY, y=1.0
+            )
     ylabel = f"{plain(unit) or 'value'} per {_dates.period(rows[names.DS])}"
     figure.supylabel(ylabel, x=0.012, y=0.48, fontsize=10.5, color=_page.GREY)
     return figure
