@@ -53,9 +53,20 @@ def test_when_days_then_the_week_repeats_after_seven():
     assert len({round(value, 6) for value in columns["week_sin1"][0, :7] + 10 * columns["week_cos1"][0, :7]}) == 7
 
 
-@pytest.mark.parametrize(("freq", "expected"), [("Y", 0), ("Q", 2), ("M", 2), ("W", 2), ("D", 4)])
-def test_when_the_period_is_longer_than_the_turn_then_no_columns(freq, expected):
-    assert len(Calendar(1, 1).build(grid(np.ones((1, 3)), freq), np.arange(3))) == expected
+@pytest.mark.parametrize(("freq", "periods", "expected"), [("Y", 9, 0), ("Q", 4, 2), ("M", 12, 2), ("W", 52, 2)])
+def test_when_the_period_is_longer_than_the_turn_then_no_columns(freq, periods, expected):
+    assert len(Calendar(1, 1).build(grid(np.ones((1, periods)), freq), np.arange(periods))) == expected
+
+
+@pytest.mark.parametrize(("freq", "periods", "expected"), [("Q", 3, 0), ("M", 11, 0), ("W", 50, 0), ("D", 300, 2)])
+def test_when_less_than_a_year_was_seen_then_no_waves_over_it(freq, periods, expected):
+    assert len(Calendar(1, 1).build(grid(np.ones((1, periods)), freq), np.arange(periods))) == expected
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_when_a_window_of_twelve_months_slides_then_it_is_always_a_year(month):
+    cutoff = pd.Timestamp(2019, month, 1) + pd.offsets.MonthEnd()
+    assert Calendar(1, 0).build(grid(np.ones((1, 12)), "M", cutoff), np.arange(12))
 
 
 def test_when_a_year_passes_then_the_trend_rises_by_one():

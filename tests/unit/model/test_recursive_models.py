@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ every_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).
 def panel():
     draw = np.random.default_rng(3)
     size = np.array([[10.0], [100.0], [1000.0], [5.0]])
-    values = size * (2 + np.sin(np.arange(30) / 3) + 0.2 * draw.normal(size=(4, 30)))
+    values = size * (2 + np.sin(np.arange(56) / 3) + 0.2 * draw.normal(size=(4, 56)))
     values[3, :12] = np.nan
     return history(values, ["a", "a", "b", "b"])
 
@@ -78,7 +79,7 @@ def test_when_there_is_a_straight_line_then_the_trend_column_follows_it():
 def test_when_forecast_in_one_go_then_as_by_a_slow_loop_over_series_and_steps(make, target, panel):
     fitted = make(target=target, fit_by=["segment"]).fit(panel)
     answer = fitted.predict(future(panel, 6)).yhat
-    ends = FREQ.after(panel.grid.ds[0] - pd.Timedelta(weeks=1), 36)
+    coming = future(panel, 6).ds
     for i in range(4):
         known = panel.grid.series(i)
         scale = np.abs(known).mean()
@@ -86,7 +87,7 @@ def test_when_forecast_in_one_go_then_as_by_a_slow_loop_over_series_and_steps(ma
         for step in range(6):
             row = {"lag1": y[-1], "lag2": y[-2]}
             if make is xgboost:
-                turn = 2 * np.pi * ends[30 + step].dayofyear / 365.25
+                turn = 2 * np.pi * coming[step].dayofyear / 365.25
                 row |= {"lag4": y[-4], "mean3": np.mean([y[-1], y[-2], y[-3]])}
                 row |= {"sin": np.sin(turn), "cos": np.cos(turn)}
             value = fitted.rules[fitted.group[i]].predict(np.array([list(row.values())]))[0]
@@ -140,8 +141,8 @@ def test_when_segments_differ_in_kind_then_the_static_column_tells_them_apart():
 @every_part
 def test_when_series_are_short_then_they_still_get_a_forecast(part, panel):
     values = panel.grid.values.copy()
-    values[3, :29] = np.nan
-    values[2, :28] = np.nan
+    values[3, :55] = np.nan
+    values[2, :54] = np.nan
     past = history(values, ["a", "a", "b", "b"])
     fitted = part.fit(past)
     assert not fitted.failures
@@ -159,7 +160,7 @@ def test_when_sales_never_change_then_neither_do_forecasts(part, value):
 def test_when_a_group_has_nothing_to_learn_from_then_it_alone_fails(make, panel):
     values = panel.grid.values.copy()
     values[0] = np.nan
-    values[3, :29] = np.nan
+    values[3, :55] = np.nan
     past = history(values, ["a", "a", "b", "b"])
     fitted = make(fit_by=["unique_id"]).fit(past)
     answer = fitted.predict(future(past, 2)).yhat
@@ -201,17 +202,7 @@ def test_when_updated_then_the_old_rule_reads_the_new_past(part, panel):
     moved = fitted.update(panel)
     assert moved.rules is fitted.rules
     np.testing.assert_array_equal(moved.predict(future(panel, 2)).ds, future(panel, 2).ds)
-    refitted = part.fit(panel)
-    swapped = type(refitted)(
-        refitted.part,
-        refitted.freq,
-        refitted.grid,
-        refitted.scale,
-        refitted.statics,
-        refitted.group,
-        fitted.rules,
-        refitted.reasons,
-    )
+    swapped = replace(part.fit(panel), rules=fitted.rules)
     asked = future(panel, 3)
     assert moved.predict(asked).yhat.tobytes() == swapped.predict(asked).yhat.tobytes()
 
@@ -231,3 +222,16 @@ def test_when_tweedie_should_foretell_a_change_then_an_error(panel):
 
 def test_when_fit_by_two_columns_then_one_rule_per_pair(panel):
     assert len(regression(fit_by=["segment", "unique_id"]).fit(panel).rules) == 4
+
+
+def test_when_the_forecast_completes_the_first_year_then_the_rule_is_asked_what_it_learned(panel):
+    short = panel.take([0, 1])
+    grid = Grid(short.grid.ids, short.grid.ds[:-6], short.grid.values[:, :-6])
+    past = History(grid, FREQ, 1, short.static)
+    part = Regression({"lags": Lags([1], []), "calendar": Calendar(1, 0)}, [], [], "level", 1.0)
+    bare = Regression({"lags": Lags([1], [])}, [], [], "level", 1.0)
+    asked = future(past, 8)
+    np.testing.assert_array_equal(part.fit(past).predict(asked).yhat, bare.fit(past).predict(asked).yhat)
+    # the rule of the shorter history still holds when the longer one has waves to offer
+    moved = part.fit(past).update(short).predict(future(short, 2))
+    np.testing.assert_array_equal(moved.yhat, bare.fit(past).update(short).predict(future(short, 2)).yhat)
