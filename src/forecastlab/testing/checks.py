@@ -1,0 +1,63 @@
+"""All that a part of a group must do, as small named checks; for forecastlab's parts and for your own.
+
+In a test file of yours::
+
+    @pytest.mark.parametrize("check", [pytest.param(run, id=name) for name, run in checks_of("model", MyModel(3))])
+    def test_contract(check):
+        check()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from forecastlab.schema import Composite, Forecaster
+from forecastlab.testing import (
+    any_part,
+    calibrators,
+    combiners,
+    composites,
+    datasets,
+    executors,
+    features,
+    metrics,
+    models,
+    reconcilers,
+    segmentations,
+    splitters,
+    targets,
+    trackers,
+)
+
+Check = Callable[[Any], None]
+
+BY_GROUP: dict[str, tuple[Check, ...]] = {
+    "dataset": datasets.CHECKS,
+    "segmentation": segmentations.CHECKS,
+    "target": targets.CHECKS,
+    "feature": features.CHECKS,
+    "combine": combiners.CHECKS,
+    "backtest": splitters.CHECKS,
+    "reconcile": reconcilers.CHECKS,
+    "calibrate": calibrators.CHECKS,
+    "metric": metrics.CHECKS,
+    "executor": executors.CHECKS,
+    "tracking": trackers.CHECKS,
+}
+
+
+def checks_of(group: str, part: Any) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The name of each check that such a part must pass, and the check; it raises AssertionError with the reason."""
+    for check in (*any_part.CHECKS, *_of_group(group, part)):
+        yield check.__name__, partial(check, part)
+
+
+def _of_group(group: str, part: Any) -> tuple[Check, ...]:
+    if group != "model":
+        return BY_GROUP[group]
+    if isinstance(part, Composite):
+        return composites.CHECKS
+    assert isinstance(part, Forecaster), "it is neither a forecast method nor a combination of some"
+    return (*models.CHECKS, *models.LOCAL) if part.local else models.CHECKS

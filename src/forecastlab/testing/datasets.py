@@ -1,0 +1,82 @@
+"""What every dataset must do. Each check raises AssertionError with the reason; ``CHECKS`` lists them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema import Dataset, Facts, Frequency, duration_days, names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Check = Callable[[Dataset], None]
+
+
+def its_calendar_makes_sense(dataset: Dataset) -> None:
+    """The frequency exists, the season is a number of periods, the warm-up a duration."""
+    assert Frequency(dataset.freq).season >= 1
+    assert dataset.season is None or dataset.season >= 1, f"a season of {dataset.season}"
+    assert dataset.warmup is None or duration_days(dataset.warmup, "warmup") > 0, f"a warm-up of {dataset.warmup}"
+
+
+def the_fingerprint_stands_still(dataset: Dataset) -> None:
+    """The same content has the same fingerprint."""
+    assert dataset.fingerprint() and dataset.fingerprint() == dataset.fingerprint(), "no fingerprint, or a new one"
+
+
+def what_is_loaded_fits_its_facts(dataset: Dataset) -> None:
+    """The file has the columns, types, days, rows and money that the facts tell, and every row is accounted for."""
+    import pyarrow.parquet as pq
+
+    with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
+        target = Path(place, "data.parquet")
+        facts = dataset.load(target)
+        assert [path.name for path in Path(place).iterdir()] == [target.name], "something is left beside the file"
+        table = pq.read_table(target)
+    again = Facts(**json.loads(json.dumps(dataclasses.asdict(facts))))
+    assert again.first_day == facts.first_day, "the facts do not survive JSON"
+    assert pd.Timestamp(facts.first_day) <= pd.Timestamp(facts.last_day), "it ends before it begins"
+    assert set(facts.dimensions) <= set(table.column_names), "a dimension that is not in the file"
+    holes = [name for name in facts.dimensions if table[name].null_count]
+    assert not holes, f"dimensions with holes: {', '.join(holes)}"
+    assert facts.kind in ("log", "panel"), f"the kind {facts.kind} is not known"
+    (_check_log if facts.kind == "log" else _check_panel)(table, facts, dataset)
+
+
+def _check_log(table: pa.Table, facts: Facts, dataset: Dataset) -> None:
+    ledger = facts.ledger
+    assert ledger.balanced, "rows or money in are not rows or money used and dropped"
+    assert len(table) == ledger.rows_used, f"{len(table)} rows, the ledger says {ledger.rows_used}"
+    amounts = table[names.AMOUNT].to_numpy()
+    assert amounts.dtype == np.int64, f"amounts are {amounts.dtype}, not whole cents"
+    assert int(amounts.sum()) == ledger.cents_used, "the money is not that of the ledger"
+    times = pd.DatetimeIndex(table[names.TIME].to_numpy())
+    assert facts.first_day <= str(times.min().date()), "a row before the first day"
+    assert str(times.max().date()) <= facts.last_day, "a row after the last day"
+    customers = table[names.CUSTOMER].unique().to_pylist()
+    assert all(name is None or (isinstance(name, str) and name) for name in customers), "ids are not text, or empty"
+    assert facts.has_quantity == (names.QUANTITY in table.column_names), "quantity is not as the facts say"
+    assert facts.has_basket == (names.BASKET in table.column_names), "basket_id is not as the facts say"
+
+
+def _check_panel(table: pa.Table, facts: Facts, dataset: Dataset) -> None:
+    assert {names.SERIES, names.DS, names.Y} <= set(table.column_names), "not unique_id, ds, y"
+    frame = table.select([names.SERIES, names.DS]).to_pandas()
+    assert not frame.duplicated().any(), "a series and period is there twice"
+    ends = Frequency(dataset.freq).ends(pd.Timestamp(facts.first_day), pd.Timestamp(facts.last_day))
+    assert pd.DatetimeIndex(frame[names.DS]).isin(ends).all(), "dates that are not ends of periods"
+
+
+CHECKS: tuple[Check, ...] = (
+    its_calendar_makes_sense,
+    the_fingerprint_stands_still,
+    what_is_loaded_fits_its_facts,
+)

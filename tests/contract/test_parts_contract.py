@@ -1,0 +1,49 @@
+"""Every YAML of every group keeps the contract of its kind: a new file is tested the day it appears."""
+
+from pathlib import Path
+
+import pytest
+
+from forecastlab.recipe.registry import GROUPS
+from forecastlab.testing.checks import checks_of
+from forecastlab.testing.parts import build_parts, choices
+
+LEFT_OPEN = {
+    ("dataset", "csv"): {"customer": "who", "time": "day", "amount": "paid", "path": "{csv}", "warmup": None},
+    ("backtest", "cutoffs"): {"select": ["2017-03-25", "2017-04-22"], "test": ["2017-06-24"]},
+}
+"""Values that a file leaves to its user."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    place = tmp_path_factory.mktemp("contract")
+    csv = place / "sales.csv"
+    csv.write_text("who,day,paid\n007,2024-01-03,1.50\n,2024-01-04,2.00\n008,2024-02-01,-0.25\n", encoding="utf-8")
+    values = {choice: {k: str(csv) if v == "{csv}" else v for k, v in v.items()} for choice, v in LEFT_OPEN.items()}
+    return build_parts(choices(None), None, values, place / "root")
+
+
+@pytest.mark.parametrize(("group", "name"), choices(None), ids=lambda word: word)
+def test_when_a_part_is_checked_then_it_keeps_every_law_of_its_kind(group, name, built):
+    ran, broken = 0, []
+    for law, check in checks_of(group, built[group, name]):
+        ran += 1
+        try:
+            check()
+        except Exception as error:
+            error.add_note(f"{group}/{name} breaks: {law}")
+            broken.append(error)
+    assert ran, "no check ran for this part"
+    if broken:
+        raise ExceptionGroup(f"{group}/{name} breaks {len(broken)} of {ran} laws", broken)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_when_a_group_is_listed_then_it_has_choices(group):
+    assert [name for where, name in choices(None) if where == group]
+
+
+def test_when_files_are_counted_then_every_one_was_among_the_choices():
+    files = {(path.parent.name, path.stem) for path in Path("conf").glob("*/*.yaml")}
+    assert files == set(choices(None))
