@@ -130,10 +130,10 @@ def settings(job: str) -> str | None:
     return os.environ.get(job)
 
 
-def touch_later(job: tuple[float, Path]) -> None:
+def touch_and_rest(job: tuple[float, Path]) -> None:
     seconds, marker = job
-    time.sleep(seconds)
     marker.touch()
+    time.sleep(seconds)
 
 
 def start_a_child_and_hang(marker: Path) -> None:

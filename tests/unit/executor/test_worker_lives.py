@@ -119,7 +119,7 @@ def test_when_the_consumer_stops_early_then_waiting_jobs_are_not_run(tmp_path: P
     with Processes(workers=2, timeout=None, memory=None, retries=0) as executor:
         list(executor.map(work.pid, range(4)))  # both workers are up
         jobs = [(0.0 if i == 0 else 0.4, tmp_path / str(i)) for i in range(20)]
-        results = executor.map(work.touch_later, jobs)
+        results = executor.map(work.touch_and_rest, jobs)
         next(results)  # one and two are running now, three waits
         results.close()  # type: ignore[attr-defined]
         assert list(executor.map(work.double, range(4))) == [0, 2, 4, 6]  # the workers are free again
