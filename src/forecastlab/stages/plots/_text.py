@@ -27,7 +27,7 @@ def percent(share: float) -> str:
     """``8.2 %``; a dash for what is not known; whole numbers from 100 % on."""
     if not math.isfinite(share):
         return "–"
-    return f"{100 * share:,.0f} %" if abs(share) >= 0.995 else f"{100 * share:.1f} %"
+    return f"{100 * share:,.0f} %" if abs(share) >= 0.9995 else f"{100 * share:.1f} %"
 
 
 def amount(value: float, largest: float) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def calibration(forecasts: pd.DataFrame) -> Figure:
-    """How much of what came true each band held, beside how much it promised, for each level.
+    """How much of what came true each band held, beside how much it promised: total and segments, or the first two levels.
 
     A band is what lies between the quantiles p/2 and 1 - p/2. Rows without quantiles are left out, and counted.
     """
@@ -29,7 +29,7 @@ def calibration(forecasts: pd.DataFrame) -> Figure:
     made = rows[rows[[columns[level] for band in bands for level in band]].notna().all(axis=1)] if bands else rows[:0]
     if not len(made):
         return _page.nothing("There are no forecasts with quantiles.")
-    shown = levels(made)[:3]
+    shown = levels(made)[:2]
     figure = _page.page(
         _title(made[made[names.LEVEL] == shown[0]], columns, bands, shown[0]),
         "On the line: bands are as wide as they should be. Below: too narrow. Above: too wide.",

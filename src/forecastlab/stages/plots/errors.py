@@ -20,14 +20,14 @@ MOST = 15
 
 
 def error_by_horizon(scores: pd.DataFrame) -> Figure:
-    """WAPE by how far ahead was foretold, for each level, in selection and in test folds."""
+    """WAPE by how far ahead was foretold, in selection and in test folds: total and segments, or the first two levels."""
     rows = _wape(scores)
     if len(rows):
         rows = rows[(rows[names.STEP] > 0) & rows[names.CUTOFF].isna() & (rows[names.SEGMENT] == "")]
     rows = rows[np.isfinite(rows["value"].to_numpy(float))] if len(rows) else rows
     if not len(rows):
         return _page.nothing("There are no scores by step.")
-    shown = levels(rows)[:3]
+    shown = levels(rows)[:2]
     figure = _page.page(
         _horizon_title(rows, shown[0]),
         "WAPE: what was forecast wrongly, as a share of what was sold. Lower is better.",
