@@ -121,7 +121,7 @@ def the_order_of_series_does_not_matter(model: Forecaster) -> None:
 
 
 def _past() -> History:
-    return history(1, 5, 30, "M", 12)
+    return history(1, 3, 26, "M", 12)
 
 
 def _until(past: History, periods: int) -> History:

@@ -16,13 +16,13 @@ FIRST = pd.Timestamp("2014-12-31")
 
 
 def history(seed: int, series: int, periods: int, code: str, season: int) -> History:
-    """A history of series with level, trend, season and noise; every fifth starts half-way."""
+    """A history of series with level, trend, season and noise; every third starts half-way."""
     rng = np.random.default_rng(seed)
     t = np.arange(periods)
     level, slope = rng.uniform(20, 400, (series, 1)), rng.normal(0, 0.4, (series, 1))
     wave = np.sin(2 * np.pi * t / max(season, 2) + rng.uniform(0, 6, (series, 1)))
     values = level + slope * t + 0.2 * level * wave + rng.normal(0, 0.05, (series, periods)) * level
-    values[4::5, : periods // 2] = np.nan
+    values[2::3, : periods // 2] = np.nan
     return of_rows(values, code, season)
 
 
@@ -40,7 +40,7 @@ def of_rows(values: Sequence[Sequence[float]] | Floats, code: str, season: int) 
 
 def pathological() -> History:
     """Monthly series that are legal and hard: one value, a few, constant, zero, negative, huge, tiny, one spike."""
-    n = 30
+    n = 26
     wave = 100 + 10 * np.sin(np.arange(n))
     late = np.full((3, n), np.nan)
     late[0, -1:], late[1, -2:], late[2, -5:] = 7, (3, 4), (1, 0, 2, 0, 1)
