@@ -271,6 +271,14 @@ def test_when_errors_are_drawn_by_segment_then_the_largest_is_first_and_shares_a
     assert "Share of what was sold" in texts(figure)
 
 
+def test_when_there_are_more_than_two_levels_then_total_and_segments_are_drawn() -> None:
+    frame = forecasts(["a", "b"])
+    third = frame[frame["level"] == "segment"].assign(level="department", segment="")
+    frame = pd.concat([third, frame], ignore_index=True)
+    for figure in (plots.error_by_horizon(scores(frame)), plots.calibration(frame)):
+        assert [axes.get_title(loc="left") for axes in figure.axes] == ["Total", "Segments, each by itself"]
+
+
 def test_when_bands_hold_half_of_the_truth_then_calibration_says_so() -> None:
     frame = forecasts(["a"])
     total = frame["level"] == "total"
@@ -329,7 +337,7 @@ def test_when_there_are_many_methods_then_the_best_are_shown_and_said_to_be() ->
 def test_when_amounts_are_written_then_unit_and_precision_follow_the_largest() -> None:
     assert [amount(12500.0, 50000), amount(12_500_000, 2e7), amount(2.5e10, 3e10)] == ["12,500", "12.5 M", "25 bn"]
     assert [amount(12.5, 20), amount(10.0, 20), amount(0.25, 1), amount(0, 2e7)] == ["12.5", "10", "0.25", "0"]
-    assert [percent(0.0815), percent(1.5), percent(float("nan"))] == ["8.2 %", "150 %", "–"]
+    assert [percent(v) for v in (0.0815, 0.999, 1.5, float("nan"))] == ["8.2 %", "99.9 %", "150 %", "–"]
 
 
 def test_when_a_name_is_long_then_its_end_is_kept() -> None:

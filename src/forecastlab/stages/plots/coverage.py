@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def calibration(forecasts: pd.DataFrame) -> Figure:
-    """How much of what came true each band held, beside how much it promised: total and segments, or the first two levels.
+    """How much of what came true each band held, beside how much it promised, for two levels at most.
 
     A band is what lies between the quantiles p/2 and 1 - p/2. Rows without quantiles are left out, and counted.
     """

@@ -20,7 +20,7 @@ MOST = 15
 
 
 def error_by_horizon(scores: pd.DataFrame) -> Figure:
-    """WAPE by how far ahead was foretold, in selection and in test folds: total and segments, or the first two levels."""
+    """WAPE by how far ahead was foretold, in selection and in test folds, for two levels at most."""
     rows = _wape(scores)
     if len(rows):
         rows = rows[(rows[names.STEP] > 0) & rows[names.CUTOFF].isna() & (rows[names.SEGMENT] == "")]

@@ -80,25 +80,12 @@ def _cells(axes: Axes, table: pd.DataFrame, sums: np.ndarray) -> None:
     gap = 0.16 if len(table) <= 8 else 0.2
     for (i, j), part in np.ndenumerate(share):
         colour = "white" if part > 0.55 else _page.INK if counts[i, j] else _page.REST
-        axes.text(
-            j + 0.5,
-            i + 0.5 - gap,
-            f"{part:.0%}" if counts[i, j] else "0",
-            color=colour,
-            fontsize=large,
-            ha="center",
-            va="center",
-        )
-        if counts[i, j]:
-            axes.text(
-                j + 0.5,
-                i + 0.5 + gap,
-                f"{counts[i, j]:,.0f}",
-                color=colour,
-                fontsize=large - 2.5,
-                ha="center",
-                va="center",
-            )
+        if not counts[i, j]:
+            axes.text(j + 0.5, i + 0.5, "0", color=colour, fontsize=large, ha="center", va="center")
+            continue
+        axes.text(j + 0.5, i + 0.5 - gap, f"{part:.0%}", color=colour, fontsize=large, ha="center", va="center")
+        count = f"{counts[i, j]:,.0f}"
+        axes.text(j + 0.5, i + 0.5 + gap, count, color=colour, fontsize=large - 2.5, ha="center", va="center")
     _page.tidy(axes, "")
     axes.invert_yaxis()
     axes.set_xticks(np.arange(table.shape[1]) + 0.5, [plain(name, 16) for name in table.columns])
