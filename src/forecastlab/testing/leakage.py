@@ -1,0 +1,192 @@
+"""Leakage, tested and not promised: the rows after a cutoff are made up, and nothing before it may change by a bit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.cache.store import Store
+from forecastlab.executor.serial import Serial
+from forecastlab.flow import entries
+from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.prepare import Prepared, prepare
+from forecastlab.flow.run import FoldResult, panel_key, run
+from forecastlab.schema import DataError, Fault, Fold
+from forecastlab.schema.names import CUTOFF, DS, SEGMENT, SERIES, Y
+from forecastlab.stages import panel
+from forecastlab.stages.settle import UNFORESEEN
+from forecastlab.stages.target import cuts
+from forecastlab.testing.tampering import ON_LOGS, ON_PANELS, Tampered
+
+FORECASTS = "forecasts"
+"""What the settled forecasts of a fold are called among the things that are compared."""
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Something known at ``cutoff`` that was not the same after rows later than ``after`` had been tampered with."""
+
+    cutoff: pd.Timestamp
+    after: pd.Timestamp
+    how: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"fold {self.cutoff.date()}: {self.what} changed when rows after {self.after.date()} were {self.how!r}"
+
+
+def check_no_leak(experiment: Experiment, hows: Sequence[str] | None, seed: int) -> None:
+    """Raise AssertionError if anything in the experiment sees the future; it is run over and over, so make it small.
+
+    The whole line runs on the data as it is, and again for each way ``hows`` of tampering with the rows after the
+    cutoff of one of the folds (each fold has its turn; None: all ways there are). At that fold and at all before it
+    the panels, the models' answers and the settled forecasts must be the same, bit by bit. Purchases must also get
+    their segment from what was known before their period, which the truth of the first asked period tells. Raises
+    DataError where there is no fold, no answer or no forecast to compare.
+    """
+    found = leaks(experiment, hows, seed)
+    assert not found, "\n".join(map(str, found))
+
+
+def leaks(experiment: Experiment, hows: Sequence[str] | None, seed: int) -> list[Leak]:
+    """Every leak that ``check_no_leak`` would raise for."""
+    with tempfile.TemporaryDirectory(prefix="forecastlab-") as folder:
+        before = _Told.of(experiment, Path(folder) / "before")
+        kind = before.prepared.log.facts.kind
+        found: list[Leak] = []
+        for i, how in enumerate(hows or (ON_PANELS if kind == "panel" else ON_LOGS)):
+            fold = before.prepared.folds[-1 - i % len(before.prepared.folds)]
+            dataset = Tampered(experiment.dataset, fold.cutoff, how, seed)
+            after = _Told.of(replace(experiment, dataset=dataset), Path(folder) / f"after-{i}-{how}")
+            known = [each for each in before.prepared.folds if each.cutoff <= fold.cutoff]
+            found += [
+                Leak(each.cutoff, fold.cutoff, how, what)
+                for each in known
+                for what in _differing(before.at(each), after.at(each), kind == "panel")
+            ]
+        found += label_leaks(experiment, before.prepared, seed, Path(folder))
+    return found
+
+
+def label_leaks(experiment: Experiment, prepared: Prepared, seed: int, folder: Path) -> list[Leak]:
+    """Leaks of a period's own purchases into the segments by which they are counted.
+
+    In the period after the last cutoff every customer buys again on the following days, for other amounts: as many
+    customers of each segment must be counted as before.
+    """
+    log, last = prepared.log, prepared.folds[-1]
+    if log.facts.kind == "panel" or SEGMENT not in cuts(experiment.target, experiment.segmentation):
+        return []
+    target = replace(experiment.target, value="customers", series_by=(SEGMENT,))
+    fold = replace(last, horizon=1, gap=0)
+    dataset = Tampered(experiment.dataset, last.cutoff, "again", seed)
+    again = prepare(replace(experiment, dataset=dataset), Store(folder / "labels")).log
+    counted = []
+    for each in (log, again):
+        built = panel.build(each, experiment.segmentation, fold, target, prepared.calendar)
+        came = panel.truth(each, experiment.segmentation, fold, target, prepared.calendar, built)
+        counted.append(came.loc[came[Y] > 0, [SERIES, Y]].reset_index(drop=True))
+    same = counted[0].equals(counted[1])
+    return [] if same else [Leak(last.cutoff, last.cutoff, "again", "segments of the first asked period's purchases")]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """All that a run says of its folds, by the store that it was kept in."""
+
+    experiment: Experiment
+    prepared: Prepared
+    store: Store
+    results: Mapping[pd.Timestamp, FoldResult]
+
+    @staticmethod
+    def of(experiment: Experiment, root: Path) -> _Told:
+        store = Store(root)
+        prepared = prepare(experiment, store)
+        results = {result.fold.cutoff: result for result in run(experiment, prepared, store, Serial())}
+        for cutoff, result in results.items():
+            if result.frame is None:
+                raise DataError(Fault("no-forecast", f"fold {cutoff.date()}", result.reason, "mend the model first"))
+        return _Told(experiment, prepared, store, results)
+
+    def at(self, fold: Fold) -> dict[str, Any]:
+        """Everything that was known at a fold, by what it is called."""
+        result = self.results[fold.cutoff]
+        folder = self.store.find("panel", panel_key(self.experiment, self.prepared, fold))
+        assert folder is not None and result.frame is not None
+        history, judged = entries.read_history(folder), entries.read_judged(folder)
+        told: dict[str, Any] = {
+            "series": history.grid.ids,
+            "periods": history.grid.ds.to_numpy(),
+            "panel": history.grid.values,
+            "season": history.season,
+            "attributes": history.static,
+            "summing": judged.summing,
+            "reference": judged.reference,
+            "account": judged.account,
+            "set aside": judged.aside,
+            "clipped": result.clipped,
+            "failures": result.failures,
+        }
+        answers = self._answers(fold)
+        if not any(len(frame) for frame in answers.values()):
+            raise DataError(
+                Fault("no-answer", f"fold {fold.cutoff.date()}", "no series was forecast", "take more data")
+            )
+        return told | answers | {FORECASTS: _foreseen(result.frame)}
+
+    def _answers(self, fold: Fold) -> dict[str, pd.DataFrame]:
+        """What each model said of the fold, before it was combined and settled."""
+        found = {}
+        for entry in self.store.ls():
+            days = entry.about["cutoffs"] if entry.stage.startswith("forecast") else []
+            if str(fold.cutoff.date()) in days:
+                place = days.index(str(fold.cutoff.date()))
+                name = f"answer of {entry.about['model']} {entry.about['rows'] or ''}".strip()
+                found[name] = pd.read_parquet(entry.path / f"forecasts-{place}.parquet")
+        return found
+
+
+def _foreseen(frame: pd.DataFrame) -> pd.DataFrame:
+    """Settled forecasts without the truth, and without the series that only the truth told of."""
+    rows: pd.DataFrame = frame.loc[frame["source"] != UNFORESEEN].drop(columns=Y)
+    # Where an unforeseen series leaves a hole, a whole column of whole numbers is one of floats.
+    floats = dict.fromkeys(rows.select_dtypes("integer").columns, float)
+    return rows.astype(floats).set_index([SERIES, CUTOFF, DS])
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any], shared_only: bool) -> list[str]:
+    """The names of what is not the same in both; ``shared_only`` compares forecasts where both have a truth."""
+    found = sorted({*before} ^ {*after})
+    for name in sorted({*before} & {*after}):
+        a, b = before[name], after[name]
+        if name == FORECASTS and shared_only:
+            # Of a ready-made panel only what came true is settled, and that was tampered with.
+            shared = a.index.intersection(b.index)
+            a, b = a.loc[shared], b.loc[shared]
+        if isinstance(a, pd.DataFrame):
+            found += [f"{name}.{column}" if column else name for column in _differing_columns(a, b)]
+        elif not _same(a, b):
+            found.append(name)
+    return found
+
+
+def _differing_columns(a: pd.DataFrame, b: pd.DataFrame) -> list[str]:
+    if list(a.columns) != list(b.columns) or not a.index.equals(b.index):
+        return [""]
+    return [str(column) for column in a.columns if not _same(a[column].to_numpy(), b[column].to_numpy())]
+
+
+def _same(a: Any, b: Any) -> bool:
+    """The same bits where there are bits to compare."""
+    if isinstance(a, np.ndarray) and a.dtype != object:
+        return bool(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes())
+    if isinstance(a, np.ndarray):
+        return bool(pd.Series(a).equals(pd.Series(b)))
+    return bool(a == b)
