@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,13 @@ def test_when_the_two_files_are_written_then_the_commands_of_the_page_work(copy:
     straight = steps[(steps > 0).all(axis=1)]
     assert len(straight) > 20
     assert np.allclose(straight.diff(axis=1).diff(axis=1).iloc[:, 2:], 0.0, atol=1e-6), "the forecast is not a line"
+
+
+def test_when_the_contract_of_models_is_held_against_the_example_then_it_keeps_it(copy: Copy, blocks_of) -> None:
+    (words,) = [block.text.split() for block in blocks_of(PAGE) if block.text.startswith("pytest ")]
+    done = copy.python("-m", *words, "-q", "-p", "no:cacheprovider", at=copy.tree)
+    assert done.returncode == 0, done.stdout
+    assert int(re.findall(r"(\d+) passed", done.stdout)[0]) >= 3
 
 
 def test_when_the_example_is_checked_then_types_and_style_are_in_order(copy: Copy) -> None:

@@ -1,0 +1,63 @@
+"""Every command and every piece of Python on every page, carried out in the shop of the how-to where that is cheap."""
+
+from __future__ import annotations
+
+import pytest
+
+from forecastlab.cli import COMMANDS, main
+
+pytestmark = pytest.mark.xdist_group("docs")
+OWN_TESTS = ("CONTRIBUTING.md", "docs/how-to/own-csv.md")
+"""Pages with a test of their own."""
+
+
+@pytest.fixture
+def others(pages: dict[str, str], shop, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The pages to carry out, while the shop is the folder of work."""
+    monkeypatch.chdir(shop.folder)
+    return [page for page in pages if page not in OWN_TESTS]
+
+
+def test_when_a_page_shows_a_command_then_it_works(others, blocks_of, capsys: pytest.CaptureFixture[str]) -> None:
+    failed, ran = [], 0
+    for page in others:
+        for block in blocks_of(page):
+            for words in block.commands if not block.why_not else []:
+                assert words[0] != "run" or "--cfg" in words, f"{page}: mark it as not run, it is too heavy: {words}"
+                ran += 1
+                if main(words):
+                    failed.append(f"{page}: {' '.join(words)}: {capsys.readouterr().err}")
+    assert not failed
+    assert ran > 10
+
+
+def test_when_a_page_shows_a_heavy_command_then_its_config_is_in_order(
+    others, blocks_of, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heavy = {
+        tuple(words): page
+        for page in others
+        for block in blocks_of(page)
+        for words in (block.commands if block.why_not else [])
+    }
+    assert not [words for words in heavy if words[0] not in COMMANDS]
+    questions = {words[1:]: page for words, page in heavy.items() if words[0] in ("run", "plan")}
+    assert len(questions) > 5
+    failed = []
+    for words, page in questions.items():
+        if main(["run", *words, "--cfg", "job"]):
+            failed.append(f"{page}: {' '.join(words)}: {capsys.readouterr().err}")
+    assert not failed
+
+
+def test_when_a_page_shows_python_then_it_runs_and_says_something(
+    others, blocks_of, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = 0
+    for page in others:
+        for block in blocks_of(page):
+            if block.language == "python":
+                exec(compile(block.text, page, "exec"), {})  # the page is ours
+                assert capsys.readouterr().out.strip(), f"{page}: it prints nothing"
+                ran += 1
+    assert ran >= 2
