@@ -41,7 +41,7 @@ def main(arguments: Arguments) -> int:
                     if reason:
                         problems.append(f"{name}: {reason}")
                         print(f"forecastlab: failed: {problems[-1]}", file=sys.stderr)
-                case task.StudyEnds(study, board, folder, _):
+                case task.StudyEnds(study, board, folder):
                     progress.stop()
                     if board is not None:
                         show_board(console, board, study)

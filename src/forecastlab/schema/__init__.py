@@ -6,7 +6,6 @@ from forecastlab.schema.errors import (
     EnvironmentFault,
     Fault,
     ForecastlabError,
-    PartialFailure,
     nearest,
 )
 from forecastlab.schema.fold import Fold, Split
@@ -55,7 +54,6 @@ __all__ = [
     "History",
     "Ledger",
     "Metric",
-    "PartialFailure",
     "Reconciler",
     "SalesLog",
     "Scored",

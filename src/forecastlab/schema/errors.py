@@ -50,13 +50,7 @@ class DataError(ForecastlabError):
     exit_code = 3
 
 
-class PartialFailure(ForecastlabError):
-    """Something failed and is listed; the rest was kept."""
-
-    exit_code = 4
-
-
-class EnvironmentFault(ForecastlabError):
+class EnvironmentFault(ForecastlabError):  # noqa: N818 (OSError's old alias has the name with Error)
     """The surroundings are wrong: disk, store, server, a missing extra."""
 
     exit_code = 5

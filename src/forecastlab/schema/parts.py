@@ -99,7 +99,7 @@ class Fitted(Protocol):
         ...
 
     def predict(self, future: Future) -> Forecast:
-        """One forecast per series of the history and asked period. Native quantiles for ``future.levels`` if it has them."""
+        """One forecast per series of the history and asked period; its own quantiles of ``future.levels``, if any."""
         ...
 
     def update(self, history: History) -> Fitted:
@@ -167,7 +167,7 @@ class Calibrator(Protocol):
 
         ``past`` holds scored forecasts of earlier folds whose ``ds`` is at or before the cutoff of ``now`` (embargo).
         Both have ``unique_id, level, ds, step, yhat, mae_scale``; ``past`` also ``y``; ``now`` also ``naive_q…``, the
-        quantiles of naive errors in the fold's past (to be added to ``yhat``), and native ``q…`` if the model gave them.
+        quantiles of naive errors in the fold's past (to be added to ``yhat``), and native ``q…`` if there are any.
         """
         ...
 
@@ -212,4 +212,8 @@ class Executor(Protocol):
 
     def map(self, fn: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R | Exception]:
         """Results lazily and in the order of the jobs; a job that failed or whose worker died gives an exception."""
+        ...
+
+    def close(self) -> None:
+        """End what was started; a later ``map`` starts anew."""
         ...

@@ -17,7 +17,7 @@ _DAYS = {"day": 1, "week": 7, "month": 30.4375, "quarter": 91.3125, "year": 365.
 
 @dataclass(frozen=True)
 class Frequency:
-    """How long a period is: ``D``, ``W-SUN`` (weeks that end on Sundays; ``W`` means ``W-SUN``), ``M``, ``Q`` or ``Y``."""
+    """How long a period is: ``D``, ``W-SUN`` (a week that ends on Sunday; ``W`` means that), ``M``, ``Q`` or ``Y``."""
 
     code: str
 

@@ -16,8 +16,8 @@ class Scored:
     """Rows of forecasts with what came true; all arrays have one entry per row (series × fold × asked period).
 
     ``series`` numbers the series (equal number, same series in the same fold). ``mae_scale`` and ``mse_scale`` are the
-    in-sample mean absolute and mean squared error of the seasonal naive forecast in the fold's past. ``naive2`` is the forecast of Naive2, the benchmark of OWA. ``quantiles`` maps a level
-    to its forecasts.
+    in-sample mean absolute and mean squared error of the seasonal naive forecast in the fold's past. ``naive2`` is the
+    forecast of Naive2, the benchmark of OWA. ``quantiles`` maps a level to its forecasts.
     """
 
     y: Floats

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from forecastlab import __version__
 from forecastlab.cache import identity
 from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
-from forecastlab.schema import names
+from forecastlab.schema import Executor, names
 from forecastlab.schema.names import SELECT, TEST, TOTAL
 from forecastlab.task import about
 from forecastlab.task.board import Board
@@ -88,10 +89,27 @@ def fold_metrics(outcome: Outcome) -> Iterator[tuple[int, dict[str, float]]]:
         yield i, {f"{metric}.by_fold": value for metric, value in figures}
 
 
-def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any]) -> None:
-    """Write one run: figures, forecasts, scores, failures, config and plots."""
+@dataclass(frozen=True)
+class DrawJob:
+    """Some of the pictures of a run, for one worker to draw."""
+
+    source: Path
+    target: Path
+    unit: str
+    share: tuple[int, int]
+
+
+def draw_job(job: DrawJob) -> list[Path]:
+    """Draw pictures from the files of a run; the paths."""
     from forecastlab.stages.plots.save import save_all  # matplotlib comes with it
 
+    outcome = Outcome.read(job.source)
+    frames = (outcome.forecasts, outcome.scores, outcome.composition, outcome.migration)
+    return save_all(job.target, *frames, outcome.facts.name, job.unit, job.share)
+
+
+def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any], executor: Executor) -> None:
+    """Write one run: figures, forecasts, scores, failures, config and plots. Plots are drawn by the executor."""
     run.metrics(metrics(outcome))
     for step, values in fold_metrics(outcome):
         run.metrics(values, step)
@@ -113,9 +131,16 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
         write_recipe(recipe, folder)
         for path in sorted(folder.iterdir()):
             run.artifact(path, None)
-        frames = (outcome.forecasts, outcome.scores, outcome.composition, outcome.migration)
-        for path in save_all(pictures, *frames, outcome.facts.name, prepared.log.facts.unit):
-            run.artifact(path, "plots")
+        unit = prepared.log.facts.unit
+        for drawn in executor.map(draw_job, [DrawJob(folder, pictures, unit, (i, SHARES)) for i in range(SHARES)]):
+            for path in drawn if isinstance(drawn, list) else []:
+                run.artifact(path, "plots")
+            if isinstance(drawn, Exception):
+                run.tags({"forecastlab.plots_failed": f"{type(drawn).__name__}: {drawn}"})
+
+
+SHARES = 2
+"""Jobs that the pictures of a run are drawn in."""
 
 
 def log_study(run: Run, table: Board, question: str, folder: Path) -> None:

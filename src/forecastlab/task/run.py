@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from forecastlab.cache.store import Store
-from forecastlab.flow import composed
+from forecastlab.flow.composed import composition
 from forecastlab.flow.outcome import Outcome, gather
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, run, run_key
 from forecastlab.recipe import Recipe, build, compose, expand
-from forecastlab.schema import ConfigError, ForecastlabError
+from forecastlab.schema import ConfigError, Executor, ForecastlabError
 from forecastlab.task import record
 from forecastlab.task.board import Board, board
 from forecastlab.task.naming import name_runs
+from forecastlab.task.recorder import Recorder
 from forecastlab.task.studies import StudyFolder, study_folder
-from forecastlab.tracking.tracker import Run, Study
+from forecastlab.tracking.tracker import Status
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,11 @@ class RunEnds:
 
 @dataclass(frozen=True)
 class StudyEnds:
-    """All runs are over: the leaderboard, where everything lies, and the study's id in the store (None: not there)."""
+    """All runs are over: the leaderboard, and where everything lies."""
 
     study: str
     board: Board | None
     folder: Path
-    store_id: str | None
 
 
 Event = RunBegins | FoldEnds | RunEnds | StudyEnds
@@ -70,9 +70,10 @@ Event = RunBegins | FoldEnds | RunEnds | StudyEnds
 
 def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool) -> list[Named]:
     """The runs that a command asks for, all of them checked before any data is read. Raises ConfigError."""
-    first = compose(expand(overrides, {})[0] if multirun else overrides, folder)
+    start = expand(overrides, {})[0] if multirun else tuple(overrides)
+    first = compose(start, folder)
     points = expand(overrides, first.values.get("sweep") or {})
-    configs = [compose(point, folder) for point in points]
+    configs = [first if point == start else compose(point, folder) for point in points]
     built: list[Recipe] = []
     faults: dict[Any, None] = {}
     for config in configs:
@@ -99,20 +100,21 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
     if the only run fails.
     """
     first = runs[0].recipe
-    root = Path(first.settings.root)
-    name = study_name(first)
-    folder = study_folder(root, name)
-    store = Store(root / "cache")
-    store.sweep()
-    study: Study = first.tracking.open(name, first.settings.question)
-    parent = study.start(name, None, {"forecastlab.study": name}, {"runs": len(runs)})
-    status = "KILLED"
+    name, root = study_name(first), Path(first.settings.root)
+    scene = _Scene(
+        Store(root / "cache"),
+        study_folder(root, name),
+        Recorder(first.tracking, name, first.settings.question, len(runs)),
+        first.executor,
+    )
+    scene.store.sweep()
+    status: Status = "KILLED"
+    table: Board | None = None
     try:
         outcomes: dict[str, Outcome] = {}
         for named in runs:
             try:
-                outcome = yield from _one(named, store, folder, study, parent, first)
-                outcomes[named.name] = outcome
+                outcomes[named.name] = yield from _one(named, scene)
             except ForecastlabError as error:
                 if len(runs) == 1:
                     status = "FAILED"
@@ -120,66 +122,74 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
                 yield RunEnds(named.name, None, False, str(error))
         table = board(outcomes, first.settings.compare)
         if table is not None:
-            record.log_study(parent, table, first.settings.question, folder.path)
-        yield StudyEnds(name, table, folder.path, study.id)
-        status = "FINISHED" if len(outcomes) == len(runs) else "FAILED"
+            table.write(scene.folder.path)
+        complete = len(outcomes) == len(runs) and all(outcome.complete for outcome in outcomes.values())
+        status = "FINISHED" if complete else "FAILED"
     finally:
-        parent.finish(status)  # type: ignore[arg-type]
-        _close(first.executor)
+        scene.recorder.close(status, table, scene.folder.path)
+        scene.executor.close()
+    yield StudyEnds(name, table, scene.folder.path)
 
 
-def _one(
-    named: Named, store: Store, folder: StudyFolder, study: Study, parent: Run, first: Recipe
-) -> Generator[Event, None, Outcome]:
-    recipe, experiment = named.recipe, named.recipe.experiment
-    prepared = prepare(experiment, store)
-    key = run_key(experiment, prepared)
-    model = recipe.composed.choices.get("model", "run")
+@dataclass(frozen=True)
+class _Scene:
+    """What all runs of a study share."""
+
+    store: Store
+    folder: StudyFolder
+    recorder: Recorder
+    executor: Executor
+
+
+def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
+    """One run: as it was kept, or computed, kept and recorded."""
+    recipe, recorder = named.recipe, scene.recorder
+    prepared = prepare(recipe.experiment, scene.store)
+    key = run_key(recipe.experiment, prepared)
     yield RunBegins(named.name, len(prepared.folds))
-    outcome = folder.find(model, key)
-    known = study.find(key) if outcome is not None else None
-    if outcome is not None and known is not None:
-        parent.link(known)
-        yield RunEnds(named.name, outcome, True)
-        return outcome
+    outcome = scene.folder.find(recipe.composed.choices.get("model", "run"), key)
     reused = outcome is not None
-    child = study.start(named.name, parent, record.tags(prepared, key), record.params(recipe.plain))
-    status = "KILLED"
-    try:
-        if outcome is None:
-            results = []
-            for result in run(experiment, prepared, store, first.executor):
-                results.append(result)
-                yield FoldEnds(named.name, result)
-            outcome = _gathered(named, prepared, results, key, store)
-        if outcome.complete and not reused:
-            folder.keep(outcome, recipe.plain)
-        record.log(child, outcome, prepared, recipe.plain)
-        status = "FINISHED" if outcome.complete else "FAILED"
-    except ForecastlabError:
-        status = "FAILED"
-        raise
-    finally:
-        child.finish(status)  # type: ignore[arg-type]
-    yield RunEnds(named.name, outcome, reused, "; ".join(outcome.facts.failed.values()))
+    if reused and scene.folder.recorded(key, recorder.mark):
+        recorder.reuse(key)
+    else:
+        child = recorder.child(named.name, record.tags(prepared, key), record.params(recipe.plain))
+        status: Status = "KILLED"
+        try:
+            if outcome is None:
+                outcome = yield from _computed(named, prepared, key, scene)
+            record.log(child, outcome, prepared, recipe.plain, scene.executor)
+            status = "FINISHED" if outcome.complete else "FAILED"
+        except ForecastlabError:
+            status = "FAILED"
+            raise
+        finally:
+            child.finish(status)
+        if outcome.complete:
+            scene.folder.record(key, recorder.mark)
+    assert outcome is not None
+    yield RunEnds(named.name, outcome, reused, "; ".join(dict.fromkeys(outcome.facts.failed.values())))
     return outcome
 
 
-def _gathered(named: Named, prepared: Prepared, results: list[FoldResult], key: str, store: Store) -> Outcome:
-    experiment = named.recipe.experiment
-    sizes, moves = composed.composition(experiment, prepared, store)
-    return gather(
+def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Generator[Event, None, Outcome]:
+    """Backtest, gather, and keep if every fold was answered."""
+    experiment, composed = named.recipe.experiment, named.recipe.composed
+    results = []
+    for result in run(experiment, prepared, scene.store, scene.executor):
+        results.append(result)
+        yield FoldEnds(named.name, result)
+    sizes, moves = composition(experiment, prepared, scene.store)
+    outcome = gather(
         results,
         experiment.metrics,
         sizes,
         moves,
         name=named.name,
         key=key,
-        choices=dict(named.recipe.composed.choices),
-        overrides=list(named.recipe.composed.overrides),
+        choices=dict(composed.choices),
+        overrides=list(composed.overrides),
         season=prepared.calendar.bearable(len(prepared.ends)),
     )
-
-
-def _close(executor: Any) -> None:
-    executor.close()
+    if outcome.complete:
+        scene.folder.keep(outcome, named.recipe.plain)
+    return outcome

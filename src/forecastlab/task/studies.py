@@ -42,6 +42,17 @@ class StudyFolder:
         stage = f"{RUNS}/{slug(outcome.facts.choices.get('model', 'run'))}"
         return self._store.keep(stage, outcome.facts.key, write, {"name": outcome.facts.name})
 
+    def record(self, key: str, mark: str) -> None:
+        """Note that a finished run was recorded in the tracking store of that mark."""
+        place = self.path / "recorded" / key[:32]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(mark, encoding="utf-8")
+
+    def recorded(self, key: str, mark: str) -> bool:
+        """Whether a finished run was recorded in the tracking store of that mark, and not in one that was deleted."""
+        place = self.path / "recorded" / key[:32]
+        return place.is_file() and place.read_text(encoding="utf-8") == mark
+
     def outcomes(self) -> list[Outcome]:
         """Every finished run, the oldest first."""
         entries = [entry for entry in self._store.ls() if entry.stage.startswith(RUNS)]

@@ -32,6 +32,13 @@ class Mlflow:
         int, Field(ge=0, description="Seconds a start may spend on shipping what earlier runs could not ship")
     ]
 
+    @property
+    def mark(self) -> str:
+        """The store's name, and for a database file which file it is."""
+        here = place(self.root, self.uri)
+        file = here.database
+        return f"{here.name} {file.stat().st_ino if file is not None and file.exists() else ''}".strip()
+
     def open(self, study: str, description: str) -> Study:
         """The study of this name, made if it is new.
 

@@ -16,6 +16,11 @@ from forecastlab.tracking.tracker import FoundRun, Run, Status, Study, Tracker
 class Untracked:
     """Keep nothing: results are shown and forgotten."""
 
+    @property
+    def mark(self) -> str:
+        """No store."""
+        return "none"
+
     def open(self, study: str, description: str) -> Study:
         """A study that remembers nothing."""
         return UntrackedStudy()

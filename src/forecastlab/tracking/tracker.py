@@ -127,6 +127,11 @@ class Study(Protocol):
 class Tracker(Protocol):
     """Where runs are kept."""
 
+    @property
+    def mark(self) -> str:
+        """Which store this is; another word once the store was deleted and made anew."""
+        ...
+
     def open(self, study: str, description: str) -> Study:
         """The study of this name, made if it is new. Raises ConfigError, EnvironmentFault."""
         ...

@@ -31,14 +31,17 @@ def save_all(
     migration: pd.DataFrame,
     title: str,
     unit: str = "",
+    share: tuple[int, int] = (0, 1),
 ) -> list[Path]:
     """Write the pictures of a run into a folder, each marked with the run's ``title``; the paths, in reading order.
 
     A picture for which there is no data (segments in a run that has none) is left out. ``unit`` is that of the values.
+    ``share`` (i, n) draws every n-th picture from the i-th on, for n processes that draw side by side.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for i, (name, draw) in enumerate(_pictures(forecasts, scores, composition, migration, unit), start=1):
+    pictures = list(enumerate(_pictures(forecasts, scores, composition, migration, unit), start=1))
+    for i, (name, draw) in pictures[share[0] :: share[1]]:
         figure = draw()
         _page.stamp(figure, plain(title, 60))
         paths.append(save(figure, folder / f"{i}_{name}.png"))

@@ -1,0 +1,57 @@
+"""The study in the tracking store, opened when there is something new to record and not before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from forecastlab.task import record
+from forecastlab.task.board import Board
+from forecastlab.tracking.tracker import Run, Status, Study, Tracker
+
+
+class Recorder:
+    """One invocation: a parent run with a child for each run that is new; finished ones are linked to it.
+
+    An invocation that finds everything finished leaves no trace, and does not wait for the store.
+    """
+
+    def __init__(self, tracker: Tracker, study: str, question: str, runs: int) -> None:
+        self._tracker = tracker
+        self._name = study
+        self._question = question
+        self._runs = runs
+        self._reused: list[str] = []
+        self._open: tuple[Study, Run] | None = None
+
+    @property
+    def mark(self) -> str:
+        """Which store this is: a run that was recorded in this one need not be recorded again."""
+        return self._tracker.mark
+
+    def reuse(self, key: str) -> None:
+        """Note that a finished run answers again."""
+        self._reused.append(key)
+
+    def child(self, name: str, tags: Mapping[str, str], params: Mapping[str, Any]) -> Run:
+        """A new run below the parent."""
+        if self._open is None:
+            study = self._tracker.open(self._name, self._question)
+            tagged = {"forecastlab.study": self._name}
+            self._open = study, study.start(self._name, None, tagged, {"runs": self._runs})
+        study, parent = self._open
+        return study.start(name, parent, tags, params)
+
+    def close(self, status: Status, board: Board | None, folder: Path) -> None:
+        """End the parent, if there is one, with the leaderboard and links to what was reused."""
+        if self._open is None:
+            return
+        study, parent = self._open
+        for key in self._reused:
+            found = study.find(key)
+            if found is not None:
+                parent.link(found)
+        if board is not None:
+            record.log_study(parent, board, self._question, folder)
+        parent.finish(status)
