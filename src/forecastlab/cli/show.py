@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
+from forecastlab.schema.names import TOTAL
 from forecastlab.stages import compare
 from forecastlab.task.board import Board
 
@@ -18,25 +19,29 @@ if TYPE_CHECKING:
 
 def show_board(console: Console, board: Board, study: str) -> None:
     """Print the leaderboard, the figures of the other levels, the best method of each segment, and the verdict."""
-    console.print()
-    console.print(_leaderboard(board, study))
+    level = "the total" if board.level == TOTAL else board.level
+    _print(console, f"{study}: {_title(board)} of {level}", _leaderboard(board))
     console.print(
         "[dim]ranked by the selection folds; = cannot be told apart from the first\n"
-        f"difference to {escape(board.baseline)}, with an interval that holds it 95 times in 100[/]"
+        f"difference to {escape(board.baseline)}, with its {1 - board.alpha:.0%} interval;"
+        " better, worse or unclear: after Holm's\ncorrection for making several comparisons[/]"
     )
     others = _levels(board)
     if others:
-        console.print()
-        console.print(_other_levels(board, others))
+        _print(console, f"{_title(board)} at other levels, selection folds", _other_levels(board, others))
     if len(board.segments):
-        console.print()
-        console.print(_segments(board))
+        _print(console, "best method of each segment, selection folds", _segments(board))
     console.print(f"\n[bold]{escape(board.verdict())}.[/]")
 
 
-def _leaderboard(board: Board, study: str) -> Table:
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
+    console.print(table)
+
+
+def _leaderboard(board: Board) -> Table:
     troubled = bool((board.table["n_ok"] < board.table["n"]).any() or (board.table["n_fallback"] > 0).any())
-    table = _table(f"{study}: {_title(board)} of {'the total' if board.level == 'total' else board.level}")
+    table = _table()
     table.add_column("", justify="right")
     table.add_column("method", no_wrap=True, min_width=14)
     for name in ("select", "test", "difference", "", "CPU s"):
@@ -70,7 +75,7 @@ def _difference(row: Mapping[Any, Any], board: Board) -> tuple[str, str]:
 
 
 def _other_levels(board: Board, levels: list[str]) -> Table:
-    table = _table(f"{_title(board)} at other levels, selection folds")
+    table = _table()
     table.add_column("method")
     for level in levels:
         table.add_column(escape(level), justify="right")
@@ -81,7 +86,7 @@ def _other_levels(board: Board, levels: list[str]) -> Table:
 
 
 def _segments(board: Board) -> Table:
-    table = _table("best method of each segment, selection folds")
+    table = _table()
     table.add_column("segment")
     table.add_column("share", justify="right")
     table.add_column(board.metric.upper(), justify="right")
@@ -92,10 +97,8 @@ def _segments(board: Board) -> Table:
     return table
 
 
-def _table(title: str) -> Table:
-    return Table(
-        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1)
-    )
+def _table() -> Table:
+    return Table(box=None, pad_edge=False, padding=(0, 1))
 
 
 def _levels(board: Board) -> list[str]:

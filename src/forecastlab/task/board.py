@@ -31,6 +31,7 @@ class Board:
     level: str
     metric: str
     baseline: str
+    alpha: float
 
     def write(self, folder: Path) -> list[Path]:
         """Write the tables as CSV files."""
@@ -91,6 +92,7 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
         level,
         settings.metric,
         baseline,
+        settings.alpha,
     )
 
 

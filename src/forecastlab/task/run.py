@@ -157,7 +157,8 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
         try:
             if outcome is None:
                 outcome = yield from _computed(named, prepared, key, scene)
-            record.log(child, outcome, prepared, recipe.plain, scene.executor)
+            if recorder.mark:
+                record.log(child, outcome, prepared, recipe.plain, scene.executor)
             status = "FINISHED" if outcome.complete else "FAILED"
         except ForecastlabError:
             status = "FAILED"

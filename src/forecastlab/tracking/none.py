@@ -19,7 +19,7 @@ class Untracked:
     @property
     def mark(self) -> str:
         """No store."""
-        return "none"
+        return ""
 
     def open(self, study: str, description: str) -> Study:
         """A study that remembers nothing."""

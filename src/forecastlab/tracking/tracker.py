@@ -129,7 +129,7 @@ class Tracker(Protocol):
 
     @property
     def mark(self) -> str:
-        """Which store this is; another word once the store was deleted and made anew."""
+        """Which store this is; another word once it was deleted and made anew; empty for one that keeps nothing."""
         ...
 
     def open(self, study: str, description: str) -> Study:
