@@ -30,18 +30,17 @@ class Composed:
     folder: Path | None
 
     def origin(self, dotted: str) -> str:
-        """Where the value of a dotted key comes from: an override, or the file of the group that was chosen."""
-        for override in self.overrides:
-            key = override.lstrip("+~").partition("=")[0]
-            if dotted == key or dotted.startswith(f"{key}."):
-                return f"override {override}"
-        best = ("", "config.yaml")
-        for group, choice in self.choices.items():
-            option, _, package = group.partition("@")
-            place = package or option.replace("/", ".")
-            if (dotted == place or dotted.startswith(f"{place}.")) and len(place) > len(best[0]):
-                best = (place, f"{option}/{choice}.yaml")
-        return f"conf/{best[1]}"
+        """Where the value of a dotted key comes from: the nearest override, or the file chosen for its group."""
+        keys = {line.lstrip("+~").partition("=")[0]: line for line in self.overrides}
+        given = {key: f"override {line}" for key, line in keys.items() if key not in self.choices}
+        chosen = {_place(group): self._file(group, choice) for group, choice in self.choices.items()}
+        near = {place: where for place, where in (chosen | given).items() if f"{dotted}.".startswith(f"{place}.")}
+        return near[max(near, key=len)] if near else self._file("", "config")
+
+    def _file(self, group: str, choice: str) -> str:
+        name = "/".join(part for part in (group.partition("@")[0], f"{choice}.yaml") if part)
+        own = self.folder / name if self.folder is not None else None
+        return str(own) if own is not None and own.is_file() else f"conf/{name}"
 
 
 def compose(overrides: Sequence[str], folder: Path | None = None) -> Composed:
@@ -62,6 +61,7 @@ def compose(overrides: Sequence[str], folder: Path | None = None) -> Composed:
             left = [override for override in left if override != culprit]
     assert config is not None
     values, choices = _plain(config, faults)
+    faults += _hydra_in(folder, choices) if folder is not None else []
     if faults:
         raise ConfigError(faults)
     return Composed(values, choices, tuple(left), folder)
@@ -78,13 +78,26 @@ def expand(overrides: Sequence[str], sweep: Mapping[str, Any]) -> list[tuple[str
         named.add(override.key_or_group)
         line = override.input_line or ""
         key = line.partition("=")[0]
-        swept = override.is_sweep_override()
-        axes.append([f"{key}={value}" for value in override.sweep_string_iterator()] if swept else [line])
+        axes.append([f"{key}={value}" for value in _values(override)] if override.is_sweep_override() else [line])
     for key, values in sweep.items():
         if key not in named:
             options = values if isinstance(values, list) else [value.strip() for value in str(values).split(",")]
             axes.append([f"{key}={value}" for value in options])
     return [tuple(point) for point in itertools.product(*axes)]
+
+
+def _values(override: Override) -> list[str]:
+    """The values of a sweep. Raises ConfigError for a range without steps, which only a search can try."""
+    from hydra.core.override_parser.types import Glob
+
+    value = override.value()
+    if override.is_interval_sweep():
+        what = "an interval has no list of values"
+        fix = f"type {override.key_or_group}=a,b,c or {override.key_or_group}=range(a,b,step)"
+        raise ConfigError(Fault("sweep", f"override {override.input_line}", what, fix))
+    if isinstance(value, Glob):
+        return value.filter(options(override.key_or_group))
+    return list(override.sweep_string_iterator())
 
 
 def options(group: str, folder: Path | None = None) -> list[str]:
@@ -113,7 +126,7 @@ def _attempt(overrides: Sequence[str], folder: Path | None) -> tuple[DictConfig 
 
 
 def _unknown_choice(message: str, overrides: Sequence[str], folder: Path | None) -> tuple[Fault, str | None]:
-    found = re.search(r"Could not find '([^']+)'", message)
+    found = re.search(r"Could not (?:find|load) '([^']+)'", message)
     group, _, choice = found[1].rpartition("/") if found else ("", "", "")
     culprit = next((line for line in overrides if re.split(r"[@=]", line.lstrip("+"))[0] == group), None)
     allowed = options(group, folder)
@@ -175,19 +188,30 @@ def _plain(config: DictConfig, faults: list[Fault]) -> tuple[dict[str, Any], dic
     from omegaconf.errors import OmegaConfBaseException
 
     choices = {key: value for key, value in config.hydra.runtime.choices.items() if not key.startswith("hydra/")}
-    if config.hydra.searchpath:
-        faults.append(Fault("forbidden-key", "hydra.searchpath", "a config cannot name places to read configs from"))
     with open_dict(config):
         del config["hydra"]
-    missing = sorted(OmegaConf.missing_keys(config))
-    faults.extend(Fault("missing-value", key, "it has no value", f"type {key}=…") for key in missing)
     try:
-        values = OmegaConf.to_container(config, resolve=True)
+        values: Any = OmegaConf.to_container(config, resolve=True)
     except OmegaConfBaseException as error:
         where = str(getattr(error, "full_key", None) or "config")
         faults.append(Fault("bad-interpolation", where, _one_line(str(error).split("\n")[0])))
         return {}, choices
-    return {str(key): value for key, value in values.items()}, choices  # type: ignore[union-attr]
+    missing = [key for key, value in _leaves(values, "") if value == "???"]
+    faults.extend(Fault("missing-value", key, "it has no value", f"type {key}=…") for key in missing)
+    return values, choices
+
+
+def _hydra_in(folder: Path, choices: Mapping[str, str]) -> Iterator[Fault]:
+    """Files of the user's folder that reach for Hydra's own settings."""
+    for group, choice in [*choices.items(), ("", "config")]:
+        option, _, package = group.partition("@")
+        path = folder / option / f"{choice}.yaml"
+        if not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8")
+        reaches = re.search(r"^hydra\s*:|@package\s+hydra|(override\s+|-\s*)/?hydra/|/?@hydra\b", text, flags=re.M)
+        if reaches or package.partition(".")[0] == "hydra":
+            yield Fault("forbidden-key", str(path), "Hydra's own settings cannot be set by a config", "take them out")
 
 
 @contextmanager
@@ -235,16 +259,27 @@ def _mount_experiments() -> None:
 
 
 def _dotted(config: DictConfig) -> list[str]:
+    """Every key there is, Hydra's own aside."""
     from omegaconf import OmegaConf
 
-    values = OmegaConf.to_container(config, resolve=False)
+    values = {key: value for key, value in OmegaConf.to_container(config, resolve=False).items() if key != "hydra"}  # type: ignore[union-attr]
+    leaves = [name for name, _ in _leaves(values, "")]
+    return sorted({".".join(name.split(".")[:depth]) for name in leaves for depth in range(1, name.count(".") + 2)})
 
-    def walk(node: Any, prefix: str) -> list[str]:
-        if not isinstance(node, dict):
-            return []
-        return [name for key, value in node.items() for name in (f"{prefix}{key}", *walk(value, f"{prefix}{key}."))]
 
-    return [name for name in walk(values, "") if not name.startswith("hydra")]
+def _leaves(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Every value with its dotted key."""
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            yield from _leaves(value, f"{prefix}.{key}" if prefix else str(key))
+    else:
+        yield prefix, node
+
+
+def _place(group: str) -> str:
+    """Where in the config the choice of a group lies."""
+    option, _, package = group.partition("@")
+    return package or option.replace("/", ".")
 
 
 def _yaml_place(message: str) -> str:

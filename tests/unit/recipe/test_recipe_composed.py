@@ -91,7 +91,6 @@ def test_when_several_runs_are_wrong_then_each_fault_is_said_once():
 
 
 @pytest.mark.parametrize("words", ["model=glob(n*)", "backtest.horizon=interval(1,3)"])
-@pytest.mark.xfail(strict=True, reason="known: shown as a bug")
 def test_when_a_sweep_is_no_list_of_values_then_it_is_expanded_or_a_fault_but_never_a_bug(words):
     try:
         assert {"model=naive", "model=naive2"} <= {line for point in expand([words], {}) for line in point}

@@ -123,27 +123,21 @@ def test_when_the_folder_does_not_exist_then_it_is_named(tmp_path):
 @pytest.mark.parametrize(
     "value", ["${nowhere.x}", "${target.freq}", "${oc.env:FORECASTLAB_UNSET}", "${eval:1+1}"], ids=lambda value: value
 )
-@pytest.mark.xfail(
-    strict=True, reason="known: shown as a bug, because missing keys are sought before interpolations are checked"
-)
 def test_when_an_interpolation_leads_nowhere_then_its_key_is_named(value):
     (line,) = faults(f"target.freq={value}")
     assert line.startswith("bad-interpolation: ") and "target.freq" in line
 
 
-@pytest.mark.xfail(strict=True, reason="known: the choice is not found in the message about a list")
 def test_when_one_of_a_list_of_choices_is_misspelt_then_the_nearest_is_named():
     (line,) = faults("metric=[wape,masee]")
     assert line.startswith("unknown-choice: ") and "masee" in line and "did you mean mase?" in line
 
 
-@pytest.mark.xfail(strict=True, reason="known: the first override that fits is named, not the longest")
 def test_when_a_value_inside_a_chosen_group_is_wrong_then_the_override_that_gave_it_is_named():
     (line,) = faults("model=regression", "model.features.lags.lags=[0]")
     assert line.startswith("bad-value: override model.features.lags.lags=[0]: ")
 
 
-@pytest.mark.xfail(strict=True, reason="known: the override that chose the file is named instead")
 def test_when_a_file_of_a_chosen_group_is_wrong_then_the_file_is_named(folder):
     (line,) = faults("model=mine", folder=folder("mine", "part: theta\nvariant: standard\ndecomposition: none\n"))
     assert "model/mine.yaml" in line and " model.decomposition: " in line

@@ -88,7 +88,6 @@ def test_when_hydras_own_settings_are_reached_for_then_each_is_forbidden():
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="known: such keys are ignored without a word")
 def test_when_a_file_sets_hydras_own_settings_then_it_is_forbidden(tmp_path):
     (tmp_path / "model").mkdir()
     text = "# @package _global_\nhydra:\n  run: {dir: /tmp/elsewhere}\nmodel: {part: naive}\n"
