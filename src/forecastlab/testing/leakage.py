@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +18,11 @@ from forecastlab.flow import entries
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, panel_key, run
-from forecastlab.schema import DataError, Fault, Fold
-from forecastlab.schema.names import CUTOFF, DS, SEGMENT, SERIES, Y
-from forecastlab.stages import panel
+from forecastlab.schema import DataError, Fault, Fold, SalesLog
+from forecastlab.schema.names import CUSTOMER, CUTOFF, DS, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
+from forecastlab.stages import asof, panel
+from forecastlab.stages.labels import window_days
+from forecastlab.stages.opened import opened, text
 from forecastlab.stages.settle import UNFORESEEN
 from forecastlab.stages.target import cuts
 from forecastlab.testing.tampering import ON_LOGS, ON_PANELS, Tampered
@@ -70,30 +73,39 @@ def leaks(experiment: Experiment, hows: Sequence[str] | None, seed: int) -> list
                 for each in known
                 for what in _differing(before.at(each), after.at(each), kind == "panel")
             ]
-        found += label_leaks(experiment, before.prepared, seed, Path(folder))
+        found += label_leaks(experiment, before.prepared)
     return found
 
 
-def label_leaks(experiment: Experiment, prepared: Prepared, seed: int, folder: Path) -> list[Leak]:
+def label_leaks(experiment: Experiment, prepared: Prepared) -> list[Leak]:
     """Leaks of a period's own purchases into the segments by which they are counted.
 
-    In the period after the last cutoff every customer buys again on the following days, for other amounts: as many
-    customers of each segment must be counted as before.
+    The customers who buy in the period after the last cutoff are counted by the segment that each has where the log
+    ends at the cutoff; the truth must count them alike.
     """
     log, last = prepared.log, prepared.folds[-1]
     if log.facts.kind == "panel" or SEGMENT not in cuts(experiment.target, experiment.segmentation):
         return []
     target = replace(experiment.target, value="customers", series_by=(SEGMENT,))
     fold = replace(last, horizon=1, gap=0)
-    dataset = Tampered(experiment.dataset, last.cutoff, "again", seed)
-    again = prepare(replace(experiment, dataset=dataset), Store(folder / "labels")).log
-    counted = []
-    for each in (log, again):
-        built = panel.build(each, experiment.segmentation, fold, target, prepared.calendar)
-        came = panel.truth(each, experiment.segmentation, fold, target, prepared.calendar, built)
-        counted.append(came.loc[came[Y] > 0, [SERIES, Y]].reset_index(drop=True))
-    same = counted[0].equals(counted[1])
-    return [] if same else [Leak(last.cutoff, last.cutoff, "again", "segments of the first asked period's purchases")]
+    built = panel.build(log, experiment.segmentation, fold, target, prepared.calendar)
+    came = panel.truth(log, experiment.segmentation, fold, target, prepared.calendar, built)
+    counted = came.loc[(came[LEVEL] == SEGMENT) & (came[Y] > 0)].set_index(SEGMENT)[Y].astype(int).to_dict()
+    profiles = asof.profiles(log, fold.cutoff, window_days(experiment.segmentation))
+    assert built.assigner is not None
+    known = dict(zip(profiles[CUSTOMER], built.assigner.assign(profiles), strict=True))
+    first = NEW if log.facts.firsts_are_true or prepared.calendar.warmup else UNKNOWN
+    expected = Counter(known.get(customer, first) for customer in _buyers(log, fold))
+    what = "segments of the first asked period's purchases"
+    return [] if counted == dict(expected) else [Leak(fold.cutoff, fold.cutoff, "left out", what)]
+
+
+def _buyers(log: SalesLog, fold: Fold) -> list[str]:
+    """Everybody who bought between the cutoff and the end of the fold."""
+    with opened(log, fold.end) as con:
+        first = text(str(fold.cutoff + pd.Timedelta(days=1)))
+        query = "SELECT DISTINCT customer_id FROM sales WHERE customer_id IS NOT NULL AND time >= TIMESTAMP "
+        return [customer for (customer,) in con.execute(query + first).fetchall()]
 
 
 @dataclass(frozen=True)
@@ -135,10 +147,10 @@ class _Told:
             "failures": result.failures,
         }
         answers = self._answers(fold)
-        if not any(len(frame) for frame in answers.values()):
-            raise DataError(
-                Fault("no-answer", f"fold {fold.cutoff.date()}", "no series was forecast", "take more data")
-            )
+        mute = [name for name, frame in answers.items() if not (frame["source"] == "model").any()]
+        if mute or not answers:
+            what = f"every series fell back in {', '.join(mute) or 'every answer'}: {_reasons(result.failures)}"
+            raise DataError(Fault("no-answer", f"fold {fold.cutoff.date()}", what, "take more data, or mend the model"))
         return told | answers | {FORECASTS: _foreseen(result.frame)}
 
     def _answers(self, fold: Fold) -> dict[str, pd.DataFrame]:
@@ -151,6 +163,10 @@ class _Told:
                 name = f"answer of {entry.about['model']} {entry.about['rows'] or ''}".strip()
                 found[name] = pd.read_parquet(entry.path / f"forecasts-{place}.parquet")
         return found
+
+
+def _reasons(failures: pd.DataFrame) -> str:
+    return "; ".join(sorted(set(failures["reason"].astype(str)))[:3])
 
 
 def _foreseen(frame: pd.DataFrame) -> pd.DataFrame:
