@@ -6,8 +6,6 @@ import pandas as pd
 import pytest
 import yaml
 
-pytestmark = pytest.mark.xdist_group("command-faults")
-
 
 def lines(done):
     """The faults, which must be all that is said (a progress bar that ends may leave an empty line)."""

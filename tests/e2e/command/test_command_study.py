@@ -12,9 +12,6 @@ MODELS = ("naive", "regression", "ets")
 ASKED = ("-m", f"model={','.join(MODELS)}", "study=weekly", "compare.baseline=naive")
 
 
-pytestmark = pytest.mark.xdist_group("command-study")
-
-
 def entries(root):
     """Every kept result with the time at which its files were written."""
     found = {}

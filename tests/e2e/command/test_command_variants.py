@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-pytestmark = pytest.mark.xdist_group("command-variants")
 QUICK = ("executor=serial", "tracking=none", "model=naive", "backtest.select=1", "backtest.test=1")
 
 
