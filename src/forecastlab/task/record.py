@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,10 @@ def draw_job(job: DrawJob) -> list[Path]:
     from forecastlab.stages.plots.save import save_all  # matplotlib comes with it
 
     outcome = Outcome.read(job.source)
-    frames = (outcome.forecasts, outcome.scores, outcome.composition, outcome.migration)
-    return save_all(job.target, *frames, outcome.facts.name, job.unit, job.share)
+    nothing = pd.DataFrame()  # segments are the same for all methods: the study shows them, once
+    return save_all(
+        job.target, outcome.forecasts, outcome.scores, nothing, nothing, outcome.facts.name, job.unit, job.share
+    )
 
 
 def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any], executor: Executor) -> None:
@@ -143,16 +145,23 @@ SHARES = 2
 """Jobs that the pictures of a run are drawn in."""
 
 
-def log_study(run: Run, table: Board, question: str, folder: Path) -> None:
-    """Write what a study comes to: verdict, leaderboard, comparison, and their picture."""
+def log_study(run: Run, table: Board, outcomes: Iterable[Outcome], question: str, folder: Path) -> None:
+    """Write what a study comes to: verdict, leaderboard, comparison, their picture, and each segmentation's own."""
     from forecastlab.stages.plots.leaderboard import leaderboard_plot
-    from forecastlab.stages.plots.save import save
+    from forecastlab.stages.plots.save import save, save_all
 
     run.note("\n\n".join(part for part in (question, f"**{table.verdict()}.**") if part))
     for path in table.write(folder):
         run.artifact(path, None)
     if table.metric == "wape":
         run.artifact(save(leaderboard_plot(table.table), folder / "leaderboard.png"), None)
+    nothing = pd.DataFrame()
+    for name, outcome in {
+        outcome.facts.choices.get("segmentation", "segments"): outcome for outcome in outcomes
+    }.items():
+        with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
+            for path in save_all(Path(place), nothing, nothing, outcome.composition, outcome.migration, name):
+                run.artifact(path, f"segments/{name}")
 
 
 def note(outcome: Outcome, prepared: Prepared) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from forecastlab.flow.outcome import Outcome
 from forecastlab.task import record
 from forecastlab.task.board import Board
 from forecastlab.tracking.tracker import Run, Status, Study, Tracker
@@ -43,7 +44,7 @@ class Recorder:
         study, parent = self._open
         return study.start(name, parent, tags, params)
 
-    def close(self, status: Status, board: Board | None, folder: Path) -> None:
+    def close(self, status: Status, board: Board | None, outcomes: Iterable[Outcome], folder: Path) -> None:
         """End the parent, if there is one, with the leaderboard and links to what was reused."""
         if self._open is None:
             return
@@ -53,5 +54,5 @@ class Recorder:
             if found is not None:
                 parent.link(found)
         if board is not None:
-            record.log_study(parent, board, self._question, folder)
+            record.log_study(parent, board, outcomes, self._question, folder)
         parent.finish(status)

@@ -110,8 +110,8 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
     scene.store.sweep()
     status: Status = "KILLED"
     table: Board | None = None
+    outcomes: dict[str, Outcome] = {}
     try:
-        outcomes: dict[str, Outcome] = {}
         for named in runs:
             try:
                 outcomes[named.name] = yield from _one(named, scene)
@@ -126,7 +126,7 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
         complete = len(outcomes) == len(runs) and all(outcome.complete for outcome in outcomes.values())
         status = "FINISHED" if complete else "FAILED"
     finally:
-        scene.recorder.close(status, table, scene.folder.path)
+        scene.recorder.close(status, table, outcomes.values(), scene.folder.path)
         scene.executor.close()
     yield StudyEnds(name, table, scene.folder.path)
 

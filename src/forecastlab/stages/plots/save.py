@@ -69,7 +69,7 @@ def _pictures(
         yield "error_by_horizon", lambda: error_by_horizon(scores)
     if names.SEGMENT in found:
         yield "error_by_segment", lambda: error_by_segment(scores, forecasts)
-    if any(forecasts[name].notna().any() for name in quantile_columns(forecasts).values()):
+    if len(forecasts) and any(forecasts[name].notna().any() for name in quantile_columns(forecasts).values()):
         yield "calibration", lambda: calibration(forecasts)
     if len(composition) and composition[names.SEGMENT].nunique() > 1:
         yield "segment_shares", lambda: segment_shares(composition)
