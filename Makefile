@@ -21,7 +21,7 @@ demo: $(VENV)/.demo ## install, compare forecast methods on two real datasets, s
 
 test: $(VENV)/.dev ## install, check style, types and layers, run all tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not campaign"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not campaign"
 
 check: $(VENV)/.dev ## style, types, layers
 	$(BIN)/ruff format --check --quiet src tests benchmarks

@@ -11,6 +11,7 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.task import run as task
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
 
 
@@ -26,7 +27,7 @@ def main(arguments: Arguments) -> int:
     console = Console(highlight=False)
     started = time.monotonic()
     problems: list[str] = []
-    with _progress() as progress:
+    with _progress(console) as progress:
         bar = progress.add_task("loading the data", total=None)
         before = 0
         for event in task.run_study(runs):
@@ -37,7 +38,7 @@ def main(arguments: Arguments) -> int:
                 case task.FoldEnds():
                     progress.advance(bar)
                 case task.RunEnds(name, outcome, reused, reason):
-                    progress.console.print(_line(name, outcome, reused), markup=False)
+                    console.print(_line(name, outcome, reused), markup=False)
                     if reason:
                         problems.append(f"{name}: {reason}")
                         print(f"forecastlab: failed: {problems[-1]}", file=sys.stderr)
@@ -49,8 +50,7 @@ def main(arguments: Arguments) -> int:
     return 4 if problems else 0
 
 
-def _progress() -> Progress:
-    from rich.console import Console
+def _progress(console: Console) -> Progress:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -68,9 +68,9 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         TextColumn("· left"),
         TimeRemainingColumn(),
-        console=Console(stderr=True, highlight=False),
+        console=console,
         transient=True,
-        disable=False,
+        disable=not console.is_terminal,  # a log file is told by lines, not by a bar
     )
 
 

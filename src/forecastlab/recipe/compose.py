@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,6 +248,7 @@ def _hydra(folder: Path | None) -> Iterator[None]:
             plugins.plugin_type_to_subclass_list[SearchPathPlugin].remove(Packaged)
 
 
+@cache
 def _mount_experiments() -> None:
     """Put every packaged experiment into Hydra's store: that folder alone is mounted, never the one around it."""
     from hydra.core.config_store import ConfigStore
