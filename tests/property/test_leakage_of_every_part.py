@@ -25,13 +25,16 @@ OPEN = {
         "test": ["2024-08-18"],
         "refit_every": 2,
     },
+    ("calibrate", "conformal"): {"nonnegative": True},
+    ("calibrate", "native"): {"nonnegative": True},
 }
+"""What the files leave open, or take from other parts of a config."""
 GROUPS = ("segmentation", "model", "combine", "backtest", "reconcile", "calibrate")
 NAMES = {group: [name for each, name in choices(None) if each == group] for group in GROUPS}
 VALUES = ("amount", "quantity", "orders", "customers")
 CUTS = (("segment",), ("shop", "segment"))
 LEVELS = (0.2, 0.5, 0.8)
-DEAR = {"arima": ("none", "rfm")}
+DEAR = {"arima": ("none",)}
 """Models that see each series alone and take long, and the segmentations that they meet outside the campaign."""
 
 
