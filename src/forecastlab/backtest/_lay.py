@@ -116,7 +116,7 @@ def _too_few(ends: pd.DatetimeIndex, shape: Shape, step: int, select: int, test:
             f"{test} test and {select} selection folds of gap {shape.gap} + horizon {shape.horizon}, {step} apart,"
             f" with {shape.min_train} periods to learn from and the embargo between them,"
             f" need {len(ends) + missing} periods; the panel has {len(ends)}",
-            f"take {missing} periods away: fewer folds (backtest.select, backtest.test), a smaller backtest.step,"
+            f"ask for {missing} periods less: fewer folds (backtest.select, backtest.test), a smaller backtest.step,"
             " backtest.horizon or backtest.min_train",
         )
     )

@@ -76,7 +76,9 @@ def test_when_many_arrays_then_one_flat_array_per_type():
     assert "array" in json.dumps(tree)
 
 
-@pytest.mark.parametrize("value", [object(), {1: "x"}, np.array([object()]), {"a": {2, 3}}], ids=repr)
+@pytest.mark.parametrize(
+    "value", [object(), {1: "x"}, np.array([object()]), {"a": {2, 3}}], ids=lambda v: type(v).__name__
+)
 def test_when_it_cannot_be_kept_then_an_error(value):
     with pytest.raises(TypeError, match="a state cannot hold"):
         pack(value)
