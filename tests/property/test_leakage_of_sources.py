@@ -14,6 +14,7 @@ from forecastlab.model.ensemble import Ensemble
 from forecastlab.model.ets import Ets
 from forecastlab.model.naive import Naive
 from forecastlab.model.naive2 import Naive2
+from forecastlab.recipe import build, compose
 from forecastlab.reconcile.bottom_up import BottomUp
 from forecastlab.schema import DataError, Facts, Forecast, History, Ledger, SalesLog
 from forecastlab.segmentation.none import NoSegments
@@ -78,6 +79,33 @@ def test_when_a_panel_is_tampered_with_then_later_rows_change_and_earlier_ones_d
 def test_when_the_way_of_tampering_is_unknown_then_the_known_ones_are_named(log, tmp_path):
     with pytest.raises(ValueError, match="allowed are huge, random"):
         tampered(log, CUTOFF, "missing", 1, tmp_path / "made.parquet")
+
+
+def as_loaded(lines, folder):
+    """The sales log that the csv dataset makes of some lines."""
+    folder.mkdir()
+    lines.assign(amount=lines["amount"] / 100).to_csv(folder / "sales.csv", index=False)
+    columns = ["customer=customer_id", "time=time", "amount=amount", "quantity=quantity", "basket=basket_id"]
+    columns += [f"path={folder / 'sales.csv'}", "date_format='%Y-%m-%d %H:%M:%S'"]
+    columns += ["last_day='2024-04-29'", "first_day='2024-01-01'"]
+    dataset = build(
+        compose(["dataset=csv", "+dataset.dimensions.shop=shop", *(f"dataset.{column}" for column in columns)])
+    ).experiment.dataset
+    facts = dataset.load(folder / "log.parquet")
+    return SalesLog(folder / "log.parquet", facts)
+
+
+@pytest.mark.parametrize("how", ["random", "gone", "newcomers", "novelties"])
+def test_when_later_lines_of_a_file_change_then_what_is_loaded_of_earlier_ones_does_not(log, tmp_path, how):
+    made = tampered(log, CUTOFF, how, 1, tmp_path / "made.parquet")
+    before = as_loaded(pd.read_parquet(log.path), tmp_path / "before")
+    after = as_loaded(pd.read_parquet(made.path), tmp_path / "after")
+    past, future = rows(before, "time")
+    past_after, future_after = rows(after, "time")
+    assert len(past) > 100
+    pd.testing.assert_frame_equal(past_after, past, check_exact=True)
+    assert not future_after.equals(future)
+    assert before.span == after.span
 
 
 def on_panel(series, model):
