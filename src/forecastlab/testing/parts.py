@@ -67,6 +67,7 @@ def _lay_out(
     config = {
         "defaults": [*({f"/{group}@parts.{group}.{name}": name} for group, name in wanted), "_self_"],
         "dataset": {"freq": "W-SAT"},
+        "target": {"nonnegative": True},
         "root": str(root),
         "parts": given,
     }
