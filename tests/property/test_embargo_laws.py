@@ -84,7 +84,7 @@ def test_when_periods_are_too_few_then_the_number_that_is_missing_is_exact(shape
     _, laid = split(part, enough)
     assert len(laid.folds) == part.select + part.test
     for n in {1, enough // 2, enough - 1} - {0}:
-        with pytest.raises(ConfigError, match=rf"need {enough} periods; the panel has {n}[.;] take {enough - n} "):
+        with pytest.raises(ConfigError, match=rf"need {enough} periods; the panel has {n}[.;] ask for {enough - n} "):
             split(part, n)
 
 

@@ -90,7 +90,7 @@ def test_when_a_study_is_asked_again_then_everything_is_kept_from_before(shop, d
     before = entries(shop.place / "tracked")
     again = shop.call(shop.words("run", "tracked", *ASKED, "executor=serial"))
     assert again.code == 0, again.err
-    assert again.err.count("kept from before") == len(MODELS)
+    assert again.out.count("kept from before") == len(MODELS)
     assert entries(shop.place / "tracked") == before
     from mlflow.tracking import MlflowClient
 

@@ -118,4 +118,4 @@ def test_when_the_cache_is_pruned_then_it_is_smaller_and_work_is_done_again(shop
     gone = shop.here(["cache", "prune", "mb=0", f"root={root}"])
     assert gone.code == 0 and not list(root.glob("cache/forecast/*"))
     assert len(list(root.glob("studies/p/runs/*"))) == 1, "pruning the cache took a finished run"
-    assert "kept from before" in shop.here(shop.words("run", "pruned", *QUICK, "study=p")).err
+    assert "kept from before" in shop.here(shop.words("run", "pruned", *QUICK, "study=p")).out
