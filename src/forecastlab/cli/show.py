@@ -23,8 +23,9 @@ def show_board(console: Console, board: Board, study: str) -> None:
     _print(console, f"{study}: {_title(board)} of {level}", _leaderboard(board))
     console.print(
         "[dim]ranked by the selection folds; = cannot be told apart from the first\n"
-        f"difference to {escape(board.baseline)}, with its {1 - board.alpha:.0%} interval;"
-        " better, worse or unclear: after Holm's\ncorrection for making several comparisons[/]"
+        f"difference to {escape(board.baseline)}, with its {1 - board.alpha:.0%} interval\n"
+        "better, worse or unclear: after Holm's correction for making several comparisons[/]",
+        soft_wrap=True,
     )
     others = _levels(board)
     if others:
@@ -117,4 +118,6 @@ def _figure(value: float, board: Board) -> str:
 
 
 def _signed(value: float, board: Board) -> str:
+    if math.isnan(value):
+        return "–"
     return f"{value:+.3f}" if board.metric == "mase" else f"{100 * value:+.1f}"

@@ -145,6 +145,9 @@ def _unknown_key(message: str, overrides: Sequence[str], folder: Path | None) ->
     rest = [line for line in overrides if line != culprit]
     config, _, _ = _attempt(rest, folder)
     known = _dotted(config) if config is not None else []
+    if key in known:
+        what, fix = f"{key} cannot be given as a whole", f"give it key by key: +{key}.NAME=VALUE"
+        return Fault("bad-override", f"override {culprit}", what, fix), culprit
     return Fault("unknown-key", f"override {culprit}", f"there is no key {key}", nearest(key, known)), culprit
 
 

@@ -120,6 +120,8 @@ def ranked(losses: Losses) -> list[str]:
 
 def verdict(losses: Losses, method: str, found: Difference, p: float, alpha: float, overlap: int) -> str:
     """The evidence for a difference in two or three words."""
+    if not losses.origins:
+        return FEW
     if not losses.complete(method):
         return FAILED
     if not enough(found.n, overlap):

@@ -42,7 +42,7 @@ def reference(panel: FoldPanel, fold: Fold, levels: Sequence[float]) -> pd.DataF
         DS: np.tile(fold.dates.to_numpy(), n),
         "mae_scale": np.repeat(mae, h),
         "mse_scale": np.repeat(mse, h),
-        "scale_season": np.repeat(season, h),
+        "scale_season": np.repeat(season.astype(float), h),
         "naive2": benchmark.yhat.ravel(),
     }
     columns |= {f"naive_{quantile_column(level)}": errors[:, :, i].ravel() for i, level in enumerate(levels)}

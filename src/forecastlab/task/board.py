@@ -50,6 +50,8 @@ class Board:
         failed = int((rest["n_failed"] > 0).sum())
         if len(self.table) == 1:
             return f"{best} alone was run"
+        if not (self.table["n_origins"] + self.table["n_failed"]).any():
+            return "there are no selection folds, so no method may be called best"
         if int(self.table["n_failed"].iloc[0]):
             return "every method has failed folds, so none can be called best"
         if tied:
