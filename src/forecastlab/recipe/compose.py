@@ -51,6 +51,8 @@ def compose(overrides: Sequence[str], folder: Path | None = None) -> Composed:
     """
     faults: list[Fault] = []
     left = _legal(overrides, faults)
+    if folder is not None or any("experiments" in line for line in left):
+        _mount_experiments()
     with _hydra(folder):
         while True:
             config, fault, culprit = _attempt(left, folder)
@@ -220,7 +222,7 @@ def _hydra_in(folder: Path, choices: Mapping[str, str]) -> Iterator[Fault]:
 
 @contextmanager
 def _hydra(folder: Path | None) -> Iterator[None]:
-    """Hydra initialised on the user's folder first and ours after it, with the experiments mounted as a group."""
+    """Hydra initialised on the user's folder first and ours after it."""
     from hydra import initialize_config_dir
     from hydra.core.config_search_path import ConfigSearchPath
     from hydra.core.global_hydra import GlobalHydra
@@ -236,7 +238,6 @@ def _hydra(folder: Path | None) -> Iterator[None]:
         def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
             search_path.append(provider="forecastlab", path=f"file://{places.conf()}")
 
-    _mount_experiments()
     GlobalHydra.instance().clear()
     plugins = Plugins.instance()
     if folder is not None:
