@@ -69,9 +69,9 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
     if not answered:
         return None
     levels = shared_levels(list(answered.values()))
-    level = settings.level if settings.level in levels or len(levels) > 1 else levels[0]
+    level = levels[0] if len(levels) == 1 else settings.level
     if level not in levels:
-        what = f"found {level}, the runs share {', '.join(levels)}"
+        what = f"found {level}, the runs share {', '.join(levels) or 'none'}"
         raise ConfigError(Fault("unknown-level", "compare.level", what, nearest(level, levels)))
     baseline = _baseline(list(answered), settings.baseline)
     reach = max(overlap(outcome) for outcome in answered.values())

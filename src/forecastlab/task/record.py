@@ -151,7 +151,7 @@ def log_study(run: Run, table: Board, outcomes: Iterable[Outcome], question: str
     from forecastlab.stages.plots.save import save, save_all
 
     run.note("\n\n".join(part for part in (question, f"**{table.verdict()}.**") if part))
-    for path in table.write(folder):
+    for path in sorted(folder.glob("*.csv")):
         run.artifact(path, None)
     if table.metric == "wape":
         run.artifact(save(leaderboard_plot(table.table), folder / "leaderboard.png"), None)
