@@ -44,7 +44,7 @@ ui: $(VENV)/.demo ## the studies in MLflow, on this machine only
 
 lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --generate-hashes --upgrade \
-	    pyproject.toml requirements/build.in --extra datasets -o requirements/demo.lock
+	    pyproject.toml requirements/build.in --extra datasets --extra drivers -o requirements/demo.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --generate-hashes \
 	    pyproject.toml requirements/build.in --extra dev -c requirements/demo.lock -o requirements/dev.lock
 

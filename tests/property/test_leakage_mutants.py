@@ -31,7 +31,7 @@ RFM = Rfm("8 weeks", 3, None, {"best": {"money": (3, 3)}, "middle": {"recency": 
 LIFECYCLE = Lifecycle("days", 14, 28, "8 weeks", "1 week", "2 weeks", 5)
 RIDGE = Regression({"lags": Lags([1, 2], [])}, [], ["segment"], "level", 50.0)
 FOLDS = Expanding(3, 0, 1, 0, 2, 1, 10)
-MONEY = Sales("amount", ("segment",), "W-SUN", True)
+MONEY = Sales("amount", ("segment",), "W-SUN", "rolling", True)
 
 
 @pytest.fixture(scope="module")

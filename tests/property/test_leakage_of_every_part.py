@@ -66,7 +66,7 @@ def everything(parts, dataset, segmentation, i, dear):
     return Experiment(
         dataset=dataset,
         segmentation=parts["segmentation", segmentation],
-        target=Sales(turn(VALUES, i), CUTS[0] if segmentation != "none" else CUTS[1], "W-SUN", True),
+        target=Sales(turn(VALUES, i), CUTS[0] if segmentation != "none" else CUTS[1], "W-SUN", "rolling", True),
         model=Ensemble(single, parts["combine", turn(NAMES["combine"], i)]),
         backtest=parts["backtest", turn(NAMES["backtest"], i)],
         reconcile=parts["reconcile", turn(NAMES["reconcile"], i)],

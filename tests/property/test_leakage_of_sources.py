@@ -111,7 +111,7 @@ def test_when_later_lines_of_a_file_change_then_what_is_loaded_of_earlier_ones_d
 def on_panel(series, model):
     dataset = Loaded(str(series.path), series.facts, "M", 12, None)
     backtest = Expanding(3, 0, 2, 1, 2, 2, 14)
-    target = Sales("amount", (), "M", True)
+    target = Sales("amount", (), "M", "rolling", True)
     return Experiment(dataset, NoSegments(), target, model, backtest, BottomUp(), Native(True), {}, (0.1, 0.5, 0.9))
 
 

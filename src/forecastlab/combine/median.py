@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from forecastlab.schema import Members, Past
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Median:
     median not a number: it is not passed over in silence.
     """
 
-    def combine(self, forecasts: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Arrays of equal shape, by member → their median."""
-        return np.asarray(np.median([forecasts[name] for name in sorted(forecasts)], axis=0))
+    def combine(self, now: Members, past: Past) -> NDArray[np.float64]:
+        """The median of the members' forecasts for each row; how they did before does not matter."""
+        return np.asarray(np.median([now.yhat[name] for name in sorted(now.yhat)], axis=0))
 
 
 PART = Median

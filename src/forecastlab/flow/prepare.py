@@ -61,7 +61,9 @@ def _facts(path: Path) -> Facts:
     ledger = raw.pop("ledger")
     for account in ("dropped", "noted"):
         ledger[account] = {reason: (rows, cents) for reason, (rows, cents) in ledger[account].items()}
-    return Facts(**{**raw, "dimensions": tuple(raw["dimensions"]), "ledger": Ledger(**ledger)})
+    tuples = {key: tuple(raw[key]) for key in ("dimensions", "drivers")}
+    tables = {name: tuple(kinds) for name, kinds in raw["tables"].items()}
+    return Facts(**{**raw, **tuples, "tables": tables, "ledger": Ledger(**ledger)})
 
 
 def _about(part: object) -> dict[str, object]:

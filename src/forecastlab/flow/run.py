@@ -17,7 +17,7 @@ from forecastlab.flow.jobs import Cost, ForecastJob, PanelJob
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Composite, Executor, Fold, Forecaster, ForecastlabError
 from forecastlab.stages.forecast import FAILURES, Answer
-from forecastlab.stages.settle import combine, settle
+from forecastlab.stages.settle import combine, remember, settle
 
 CHUNK = 256
 """Series of a local model that go into one job."""
@@ -75,7 +75,7 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
         frame = None
         if not failed:
             frame = settle(
-                _combined(experiment, answers),
+                _combined(experiment, answers, judged),
                 fold,
                 judged.summing,
                 judged.truth,
@@ -229,7 +229,8 @@ def _joined(parts: Sequence[_Reply]) -> _Reply:
     return _Reply(Answer(frame, pd.concat(ledgers, ignore_index=True), clipped), cost)
 
 
-def _combined(experiment: Experiment, answers: Mapping[str, Answer]) -> pd.DataFrame:
+def _combined(experiment: Experiment, answers: Mapping[str, Answer], judged: entries.Judged) -> pd.DataFrame:
     if isinstance(experiment.model, Composite):
-        return combine({name: answer.frame for name, answer in answers.items()}, experiment.model.combine)
+        frames = {name: answer.frame for name, answer in answers.items()}
+        return combine(frames, experiment.model.combine, remember(frames, judged.truth.iloc[:0], judged.reference))
     return next(iter(answers.values())).frame

@@ -10,6 +10,7 @@ from forecastlab.schema.errors import (
 )
 from forecastlab.schema.fold import Fold, Split
 from forecastlab.schema.forecast import Forecast, Future, quantile_column, quantile_columns
+from forecastlab.schema.members import Members, Past
 from forecastlab.schema.panel import Grid, History
 from forecastlab.schema.parts import (
     Assigner,
@@ -17,13 +18,17 @@ from forecastlab.schema.parts import (
     Combiner,
     Composite,
     Dataset,
+    Driver,
     Executor,
+    Explained,
     Feature,
     Fitted,
     Forecaster,
     Metric,
     Reconciler,
+    Router,
     Segmenter,
+    SeriesSegmenter,
     Splitter,
 )
 from forecastlab.schema.periods import Frequency, duration_days
@@ -38,8 +43,10 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Dataset",
+    "Driver",
     "EnvironmentFault",
     "Executor",
+    "Explained",
     "Facts",
     "Fault",
     "Feature",
@@ -53,11 +60,15 @@ __all__ = [
     "Grid",
     "History",
     "Ledger",
+    "Members",
     "Metric",
+    "Past",
     "Reconciler",
+    "Router",
     "SalesLog",
     "Scored",
     "Segmenter",
+    "SeriesSegmenter",
     "Split",
     "Splitter",
     "duration_days",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,17 @@ from forecastlab.schema import names
 
 @dataclass(frozen=True)
 class Future:
-    """The periods asked for, made from dates alone: ``ds`` (gap already passed), and the quantile levels wanted.
+    """The periods asked for, made from dates and declared drivers alone, and the quantile levels wanted.
 
-    ``lead`` is how many periods lie between the cutoff and the first asked one, plus one (1 without a gap).
+    ``ds`` are the asked periods, the gap already passed; ``lead`` is how many periods lie between the cutoff and the
+    first of them, plus one (1 without a gap). ``drivers`` holds, by name, what the declared rule of each driver says
+    of all periods after the cutoff, those of the gap included: arrays of shape (series, ``reach``).
     """
 
     ds: pd.DatetimeIndex
     lead: int = 1
     levels: tuple[float, ...] = ()
+    drivers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def steps(self) -> NDArray[np.intp]:
@@ -32,6 +35,11 @@ class Future:
     def reach(self) -> int:
         """Periods from the cutoff to the last asked one."""
         return self.lead + len(self.ds) - 1
+
+    def take(self, rows: Sequence[int] | NDArray[np.intp]) -> Future:
+        """The same periods for some of the series."""
+        rows = np.asarray(rows, dtype=np.intp)
+        return replace(self, drivers={name: values[rows] for name, values in self.drivers.items()})
 
 
 @dataclass(frozen=True)

@@ -27,5 +27,11 @@ UNKNOWN = "unknown"
 ANONYMOUS = "anonymous"
 """Segment of sales that name no customer."""
 
+FUTURE = "future_customers"
+"""Segment, under frozen membership, of customers who are first seen after the cutoff."""
+
+PROSPECT = "prospect"
+"""Segment of a lead who has not bought yet: counted, but without sales by definition."""
+
 SELECT = "select"
 TEST = "test"

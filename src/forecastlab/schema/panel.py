@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -19,11 +19,14 @@ class Grid:
     """Series as rows, periods as columns: ``values[i, t]`` is series ``ids[i]`` in the period that ends on ``ds[t]``.
 
     ``values`` is float64 of shape (series, periods). NaN stands before a series' first period and nowhere else.
+    ``drivers`` holds, by name, what may explain the values: arrays of the same shape without NaN, with what was known
+    of each period (not yet published values are filled by the driver's declared rule).
     """
 
     ids: NDArray[np.str_]
     ds: pd.DatetimeIndex
     values: NDArray[np.float64]
+    drivers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @staticmethod
     def from_long(frame: pd.DataFrame, ds: pd.DatetimeIndex) -> Grid:
@@ -50,7 +53,9 @@ class Grid:
 
     def take(self, rows: Sequence[int] | NDArray[np.intp]) -> Grid:
         """The same calendar with the given series only."""
-        return Grid(self.ids[np.asarray(rows, dtype=np.intp)], self.ds, self.values[np.asarray(rows, dtype=np.intp)])
+        rows = np.asarray(rows, dtype=np.intp)
+        drivers = {name: values[rows] for name, values in self.drivers.items()}
+        return Grid(self.ids[rows], self.ds, self.values[rows], drivers)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from forecastlab.schema.fold import Split
 from forecastlab.schema.forecast import Forecast, Future
+from forecastlab.schema.members import Members, Past
 from forecastlab.schema.panel import Grid, History
 from forecastlab.schema.periods import Frequency
-from forecastlab.schema.sales import Facts
+from forecastlab.schema.sales import Facts, SalesLog
 from forecastlab.schema.scored import Scored
 
 J = TypeVar("J")
 R = TypeVar("R")
+Known = Literal["known", "last", "forecast", "scenario", "drop"]
+"""Where the values of a driver come from in the asked periods."""
+
 State = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 """What a fitted model is made of: a JSON-able dict and named arrays. No pickle."""
 
@@ -73,8 +77,73 @@ class Segmenter(Protocol):
         """The names it may give, in the order in which they are shown (``new``, ``anonymous``, ``unknown`` aside)."""
         ...
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Further columns that it wants of a profile, as-of its date.
+
+        A dimension of the log, such as ``age``: its last known value. Or a figure of a further table:
+        ``<table>.count``, ``<table>.recency`` (days since the last; NaN: none), ``<table>.mean`` (of ``value``), each
+        within the window but recency; or of one kind, such as ``feedback.complaint.count``.
+        """
+        ...
+
     def fit(self, profiles: pd.DataFrame) -> Assigner:
         """Learn from the profiles of all customers as-of the cutoff of a fold."""
+        ...
+
+
+@runtime_checkable
+class SeriesSegmenter(Protocol):
+    """A scheme that gives every series (not every customer) one segment as-of the cutoff."""
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names it may give, in the order in which they are shown."""
+        ...
+
+    def classify(self, grid: Grid, season: int) -> NDArray[np.str_]:
+        """The segment of each series, from its past up to the cutoff; ``season`` is the season length in periods."""
+        ...
+
+
+@runtime_checkable
+class Driver(Protocol):
+    """A source of columns over time that may explain sales, and what is known of their future."""
+
+    @property
+    def future(self) -> Known:
+        """Where the values of the asked periods come from.
+
+        ``known``: they are known beforehand (calendar, planned promotions); ``last``: the last published value is
+        carried on; ``forecast``: each column is forecast from its own past; ``scenario``: ``scenario`` says; ``drop``:
+        the column is not used.
+        """
+        ...
+
+    @property
+    def lag(self) -> int:
+        """Periods after which a value is published; at a cutoff the last ``lag`` values are not known yet."""
+        ...
+
+    @property
+    def scenario(self) -> Mapping[str, float | str] | None:
+        """By column: a number, or a change of the last published value such as ``+10%``."""
+        ...
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Attributes of series (``unique_id`` or dimensions) for which there are values of their own; (): for all."""
+        ...
+
+    def fingerprint(self) -> str:
+        """A hash of the content of the source; empty where the dataset is the source. Raises DataError."""
+        ...
+
+    def load(self, log: SalesLog, freq: Frequency, ends: pd.DatetimeIndex) -> pd.DataFrame:
+        """The values in the periods that end on ``ends``: the columns of ``by``, ``ds``, and one number column each.
+
+        A row that is absent or NaN is not known. Raises ConfigError, DataError, EnvironmentFault.
+        """
         ...
 
 
@@ -85,7 +154,8 @@ class Feature(Protocol):
     def build(self, grid: Grid, at: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
         """For every series and every position in ``at``: arrays of shape (series, len(at)).
 
-        The value at position t may use ``grid.values[:, :t]`` and ``grid.ds[t]``, nothing else.
+        The value at position t may use ``grid.values[:, :t]``, ``grid.ds[t]`` and ``grid.drivers[…][:, : t + 1]``,
+        nothing else.
         """
         ...
 
@@ -130,11 +200,26 @@ class Forecaster(Protocol):
 
 
 @runtime_checkable
+class Explained(Protocol):
+    """A fitted model that can say what it has learned of each driver."""
+
+    def effects(self) -> pd.DataFrame:
+        """One row per series (or group of series) and column that the model uses.
+
+        Columns: ``unique_id`` (the series, or the group in words), ``driver`` (the column), ``coefficient, low, high``
+        (95 % confidence interval; what one more unit of the driver adds to the value, in the units of the series), and
+        ``elasticity, elasticity_low, elasticity_high`` (per cent of the value per per cent of the driver, at their
+        means; NaN where a mean is zero).
+        """
+        ...
+
+
+@runtime_checkable
 class Combiner(Protocol):
     """A rule that makes one forecast of several."""
 
-    def combine(self, forecasts: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Arrays of equal shape, by member → one array of that shape."""
+    def combine(self, now: Members, past: Past) -> NDArray[np.float64]:
+        """One forecast per row of ``now``; ``past`` tells how the members did at earlier cutoffs (embargo)."""
         ...
 
 
@@ -143,13 +228,28 @@ class Composite(Protocol):
     """A method that forecasts by combining the stored forecasts of its members."""
 
     @property
-    def members(self) -> Mapping[str, Forecaster]:
+    def members(self) -> Mapping[str, Forecaster | Composite | Router]:
         """The methods whose forecasts are combined, by name."""
         ...
 
     @property
     def combine(self) -> Combiner:
         """How."""
+        ...
+
+
+@runtime_checkable
+class Router(Protocol):
+    """A method that hands each series to one of several methods, by the series' segment."""
+
+    @property
+    def routes(self) -> Mapping[str, Forecaster | Composite | Router]:
+        """The method of each segment."""
+        ...
+
+    @property
+    def other(self) -> Forecaster | Composite | Router | None:
+        """The method of all segments that have no route; None: there must be none."""
         ...
 
 

@@ -38,6 +38,8 @@ class Facts:
     ``kind`` is ``log`` or ``panel``. ``first_day`` and ``last_day`` bound what was observed. ``dimensions`` are the
     text columns by which a log can be cut into series (or a panel's static attributes). ``firsts_are_true`` says that
     a customer's first row is a first purchase; where it is false the data starts in mid-life (left-truncated).
+    ``drivers`` are the number columns of a ready-made panel beside ``y``. ``tables`` maps each further table of a log
+    (``events``, ``leads``, ``campaigns``, ``feedback``) to the kinds that occur in it.
     """
 
     kind: str
@@ -49,6 +51,8 @@ class Facts:
     unit: str = ""
     has_quantity: bool = False
     has_basket: bool = False
+    drivers: tuple[str, ...] = ()
+    tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,18 @@ class SalesLog:
     """A loaded log: a Parquet file and its facts.
 
     Columns: ``customer_id`` text or NULL (anonymous), ``time`` TIMESTAMP, ``amount`` BIGINT in cents, ``quantity``
-    DOUBLE, ``basket_id`` text (both where the facts say so), and the dimensions as text without NULLs.
+    DOUBLE, ``basket_id`` text (both where the facts say so), and the dimensions as text without NULLs. A ready-made
+    panel has ``unique_id`` text, ``ds`` TIMESTAMP, ``y`` DOUBLE, its static attributes as text and its drivers as
+    DOUBLE. Each further table lies beside it as ``<table>.parquet``: ``customer_id`` text, ``time`` TIMESTAMP (when it
+    was known), ``kind`` text, ``value`` DOUBLE or NULL.
     """
 
     path: Path
     facts: Facts
+
+    def table(self, name: str) -> Path:
+        """The file of a further table."""
+        return self.path.with_name(f"{name}.parquet")
 
     @property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:

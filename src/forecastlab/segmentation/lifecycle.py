@@ -84,6 +84,11 @@ class Lifecycle:
         """The stages."""
         return SEGMENTS
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Nothing beyond the usual profile."""
+        return ()
+
     def fit(self, profiles: pd.DataFrame) -> LifecycleAssigner:
         """Learn the usual rhythm from all customers with two purchase days or more. Raises ConfigError (a duration)."""
         rhythms = profiles["rhythm"].dropna().to_numpy(float)

@@ -35,6 +35,11 @@ class NoSegments:
         """``all``."""
         return (ALL,)
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Nothing beyond the usual profile."""
+        return ()
+
     def fit(self, profiles: pd.DataFrame) -> Everyone:
         """Learn nothing."""
         return Everyone()

@@ -59,6 +59,11 @@ class RandomSegments:
         """As many as ``like`` has."""
         return tuple(_name(i) for i in range(len(self.like.segments)))
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Nothing beyond the usual profile."""
+        return ()
+
     def fit(self, profiles: pd.DataFrame) -> RandomAssigner:
         """Learn the sizes of the segments of ``like`` as-of the cutoff (equal ones where there are no customers)."""
         counts = self.like.fit(profiles).assign(profiles).value_counts()

@@ -66,6 +66,11 @@ class Rfm:
         """The names of the grades, in their order."""
         return tuple(self.grades)
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Nothing beyond the usual profile."""
+        return ()
+
     def fit(self, profiles: pd.DataFrame) -> RfmAssigner:
         """Learn the cut points, if none are given. Raises ConfigError for bad cut points or scores without a grade."""
         self._check()

@@ -43,7 +43,7 @@ def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calen
     """
     ends = calendar.ends(log.facts)
     ends = ends[ends <= fold.cutoff]
-    money = Sales(value="amount", series_by=(SEGMENT,), freq=calendar.freq.code, nonnegative=True)
+    money = Sales(value="amount", series_by=(SEGMENT,), freq=calendar.freq.code, membership="rolling", nonnegative=True)
     first = NEW if log.facts.firsts_are_true or calendar.warmup else UNKNOWN
     with opened(log, fold.cutoff) as con:
         assigner = fitted(con, segmenter, fold.cutoff)

@@ -7,23 +7,50 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from forecastlab.schema import Calibrator, Combiner, Fold, Reconciler, names, quantile_columns
+from forecastlab.schema import Calibrator, Combiner, Fold, Members, Past, Reconciler, names, quantile_columns
 
 UNFORESEEN = "unforeseen"
 """Source of the zero that stands for a series which did not exist at the cutoff."""
 
 
-def combine(answers: Mapping[str, pd.DataFrame], how: Combiner) -> pd.DataFrame:
+def combine(answers: Mapping[str, pd.DataFrame], how: Combiner, past: pd.DataFrame) -> pd.DataFrame:
     """One frame of forecasts from those of several members, which must answer the same rows.
 
-    ``source`` is ``fallback`` where any member fell back. The members' own quantiles are left out: quantiles of a
-    combination are not combinations of quantiles.
+    ``past`` holds what the members said at earlier cutoffs and what came true (see ``remember``), embargoed. ``source``
+    is ``fallback`` where any member fell back. The members' own quantiles are left out: quantiles of a combination are
+    not combinations of quantiles.
     """
     first = next(iter(answers.values()))
     shared = first[[names.SERIES, names.CUTOFF, names.DS, names.STEP]]
-    yhat = how.combine({name: frame[names.YHAT].to_numpy(dtype=float) for name, frame in answers.items()})
+    now = _members(first, {name: frame[names.YHAT] for name, frame in answers.items()})
+    before = _members(past, {name: past[said(name)] for name in answers})
+    known = Past(before, past[names.Y].to_numpy(dtype=float), past["mae_scale"].to_numpy(dtype=float))
+    yhat = how.combine(now, known)
     fell = np.any([(frame["source"] == "fallback").to_numpy() for frame in answers.values()], axis=0)
     return shared.assign(**{names.YHAT: yhat, "source": np.where(fell, "fallback", "model")})
+
+
+def remember(answers: Mapping[str, pd.DataFrame], truth: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+    """What members said of one fold beside what came true: one row per series and period that came true.
+
+    Columns: ``unique_id, cutoff, ds, step, y, mae_scale`` and ``said(member)`` for each.
+    """
+    keys = [names.SERIES, names.DS]
+    first = next(iter(answers.values()))
+    told = first[[*keys, names.CUTOFF, names.STEP]]
+    told = told.assign(**{said(name): frame[names.YHAT].to_numpy(dtype=float) for name, frame in answers.items()})
+    scales = reference[[*keys, "mae_scale"]]
+    return told.merge(truth[[*keys, names.Y]], on=keys).merge(scales, on=keys, how="left")
+
+
+def said(member: str) -> str:
+    """The column of what a member said."""
+    return f"{names.YHAT} {member}"
+
+
+def _members(rows: pd.DataFrame, yhat: Mapping[str, pd.Series[float]]) -> Members:
+    arrays = {name: values.to_numpy(dtype=float) for name, values in yhat.items()}
+    return Members(rows[names.SERIES].to_numpy(dtype=str), rows[names.STEP].to_numpy(dtype=np.intp), arrays)
 
 
 def settle(

@@ -21,6 +21,10 @@ class Sales:
         Field(description="what the total is cut by: segment and any dimensions of the log; [] foretells the total"),
     ]
     freq: Annotated[str, Field(description="length of a period: D, W-MON … W-SUN (its last day), M, Q, Y")]
+    membership: Annotated[
+        Literal["rolling", "frozen"],
+        Field(description="segment of a purchase: as-of the period before it, or as-of the cutoff"),
+    ]
     nonnegative: Annotated[bool, Field(description="whether forecasts below zero are lifted to zero, and counted")]
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 from forecastlab.schema import Composite, Fold, Forecaster
 from forecastlab.schema.names import SELECT
 from forecastlab.stages.forecast import forecast
-from forecastlab.stages.settle import combine
+from forecastlab.stages.settle import combine, remember
 from forecastlab.testing import combiners
 from forecastlab.testing.synthetic import history
 
@@ -34,7 +34,9 @@ def each_row_is_answered_once(composite: Composite) -> None:
     past = history(5, 4, 30, "M", 12)
     fold = Fold(past.cutoff, 3, 1, past.freq, SELECT, 0)
     answers = {name: forecast(member, [past], [fold], (), True)[0].frame for name, member in composite.members.items()}
-    found = combine(answers, composite.combine)
+    truth = next(iter(answers.values()))[["unique_id", "ds"]].iloc[:0].assign(y=0.0)
+    nothing = remember(answers, truth, truth.assign(mae_scale=1.0))
+    found = combine(answers, composite.combine, nothing)
     assert len(found) == 4 * 3 and not found.duplicated(["unique_id", "ds"]).any(), "rows are missing or doubled"
     assert np.isfinite(found["yhat"]).all(), "not finite"
 

@@ -100,7 +100,7 @@ def test_when_a_panel_is_built_then_past_and_truth_are_those_of_a_walk_over_the_
     ends = calendar.ends(log.facts)
     horizon = 2
     fold = Fold(ends[-horizon - 1], horizon, 0, calendar.freq, "select", 0)
-    target = Sales("amount", ("kind_of_goods", "segment"), code, True)
+    target = Sales("amount", ("kind_of_goods", "segment"), code, "rolling", True)
     built = panel.build(log, LIFECYCLE, fold, target, calendar)
     truth = panel.truth(log, LIFECYCLE, fold, target, calendar, built)
     window = duration_days(LIFECYCLE.window, "")

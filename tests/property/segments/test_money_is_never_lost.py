@@ -60,7 +60,7 @@ def test_when_any_log_is_cut_in_any_way_then_every_level_adds_up_exactly(questio
         log = write_log(rows, Path(folder) / "log.parquet", FIRST, LAST, False)
         ends = calendar.ends(log.facts)
         fold = Fold(ends[-2], 1, 0, calendar.freq, "select", 0)
-        target = Sales(value, cuts, calendar.freq.code, True)
+        target = Sales(value, cuts, calendar.freq.code, "rolling", True)
         built = panel.build(log, segmenter, fold, target, calendar)
         truth = panel.truth(log, segmenter, fold, target, calendar, built)
 

@@ -55,7 +55,7 @@ TAMPERINGS = [values, deletion, ids, new_customers, nobody, new_goods, order]
 
 def past(rows, path, segmenter, value):
     log = write_log(rows, path, FIRST, LAST, False)
-    target = Sales(value, ("kind_of_goods", "segment"), "W-SUN", True)
+    target = Sales(value, ("kind_of_goods", "segment"), "W-SUN", "rolling", True)
     built = panel.build(log, segmenter, FOLD, target, CALENDAR)
     scale = reference.reference(built, FOLD, (0.1, 0.9))
     return built, scale

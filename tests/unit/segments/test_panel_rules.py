@@ -24,7 +24,7 @@ def log_of(tmp_path, lines, first_day="2024-01-01", last_day="2024-02-04", first
 
 
 def sales(value="amount", *series_by):
-    return Sales(value, series_by, "W-SUN", True)
+    return Sales(value, series_by, "W-SUN", "rolling", True)
 
 
 def of(built):

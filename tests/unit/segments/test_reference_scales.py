@@ -71,7 +71,7 @@ def years(name, first, values):
 
 FOLD = Fold(pd.Timestamp("2004-12-31"), 1, 0, YEARS, "select", 0)
 CALENDAR = Calendar(YEARS, 0, 1)
-ANY = Sales("amount", ("segment",), "Y", True)
+ANY = Sales("amount", ("segment",), "Y", "rolling", True)
 
 
 def test_when_a_panel_is_ready_made_then_whole_series_are_kept_and_others_are_set_aside_with_a_reason(tmp_path):
