@@ -32,6 +32,8 @@ def show_board(console: Console, board: Board, study: str) -> None:
         _print(console, f"{_title(board)} at other levels, selection folds", _other_levels(board, others))
     if len(board.segments):
         _print(console, "best method of each segment, selection folds", _segments(board))
+    if len(board.oracle):
+        _print(console, "had the future of the drivers been known (oracle, no forecast)", _oracle(board))
     console.print(f"\n[bold]{escape(board.verdict())}.[/]")
 
 
@@ -95,6 +97,16 @@ def _segments(board: Board) -> Table:
     for row in board.segments.to_dict("records"):
         figure = _figure(row["wape"], board)
         table.add_row(escape(row["segment"]), f"{row['share']:.0%}", figure, escape(row["verdict"]))
+    return table
+
+
+def _oracle(board: Board) -> Table:
+    table = _table()
+    table.add_column("method")
+    for column in board.oracle.columns[1:]:
+        table.add_column(column, justify="right")
+    for row in board.oracle.to_dict("records"):
+        table.add_row(escape(row.pop("method")), *(_figure(value, board) for value in row.values()))
     return table
 
 

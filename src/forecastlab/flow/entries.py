@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from forecastlab.flow.members import Where
 from forecastlab.schema import Frequency, Grid, History
 from forecastlab.stages.fold_panel import FoldPanel
 
@@ -64,7 +65,6 @@ def read_judged(folder: Path) -> Judged:
     return Judged(summing, truth, reference, account, facts["aside"])
 
 
-def size(folder: Path) -> int:
+def size(folder: Path, where: Where) -> int:
     """How many series a model is asked for."""
-    with np.load(folder / "past.npz") as arrays:
-        return len(arrays["ids"])
+    return len(where.of(pd.read_parquet(folder / "static.parquet")))

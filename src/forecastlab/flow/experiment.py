@@ -9,9 +9,11 @@ from forecastlab.schema import (
     Calibrator,
     Composite,
     Dataset,
+    Driver,
     Forecaster,
     Metric,
     Reconciler,
+    Router,
     Segmenter,
     Splitter,
 )
@@ -20,19 +22,21 @@ from forecastlab.target.sales import Sales
 
 @dataclass(frozen=True)
 class Experiment:
-    """One question with one answer: what is foretold, of which data, by which method, judged how."""
+    """One question with one answer: what is foretold, of which data, by which method, judged how.
+
+    ``oracle`` lets the method see what the drivers came to be: such a score is no forecast's. ``what_if`` maps a name
+    to changed drivers (``promotions.display: "+10%"``), asked at the last fold beside the forecast itself.
+    """
 
     dataset: Dataset
     segmentation: Segmenter
     target: Sales
-    model: Forecaster | Composite
+    drivers: Mapping[str, Driver]
+    model: Forecaster | Composite | Router
     backtest: Splitter
     reconcile: Reconciler
     calibrate: Calibrator
     metrics: Mapping[str, Metric]
     levels: tuple[float, ...]
-
-    @property
-    def members(self) -> Mapping[str, Forecaster]:
-        """The methods that are fitted: the model itself, or the members whose forecasts it combines."""
-        return self.model.members if isinstance(self.model, Composite) else {"model": self.model}
+    oracle: bool
+    what_if: Mapping[str, Mapping[str, float | str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import entries, keys
-from forecastlab.schema import Fold, Forecaster, SalesLog, Segmenter
+from forecastlab.flow.members import Where
+from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, SalesLog, Segmenter, nearest
 from forecastlab.stages import panel
 from forecastlab.stages.calendar import Calendar
-from forecastlab.stages.forecast import Answer, fallback, forecast
+from forecastlab.stages.drivers import DriverTable, changed, lay
+from forecastlab.stages.forecast import Answer, Ask, fallback, forecast
 from forecastlab.stages.reference import reference
 from forecastlab.target.sales import Sales
 
@@ -36,7 +39,11 @@ class PanelJob:
 
 @dataclass(frozen=True)
 class ForecastJob:
-    """One fit and the folds it serves, for all series of the panels or for those in ``rows`` (first, one past last)."""
+    """One fit and the folds it serves.
+
+    It answers for the series ``where`` says, or for those of them in ``rows`` (first, one past last). ``what_if`` maps
+    a name to changed drivers; it is asked of the last fold only.
+    """
 
     root: Path
     key: str
@@ -46,6 +53,10 @@ class ForecastJob:
     model: Forecaster
     levels: tuple[float, ...]
     nonnegative: bool
+    where: Where
+    drivers: tuple[DriverTable, ...]
+    oracle: bool
+    what_if: Mapping[str, Mapping[str, float | str]]
     rows: tuple[int, int] | None
 
     @property
@@ -74,15 +85,16 @@ def forecast_job(job: ForecastJob) -> Path:
     """Forecast and keep: returns the folder with one file of forecasts and of failures per fold, and the cost."""
 
     def write(folder: Path) -> None:
-        histories = [entries.read_history(path) for path in job.panels]
-        if job.rows is not None:
-            histories = [history.take(range(*job.rows)) for history in histories]
+        asks = _asks(job)
         start = time.process_time()
-        answers = forecast(job.model, histories, job.folds, job.levels, job.nonnegative)
+        answers = forecast(job.model, asks, job.nonnegative)
         seconds = time.process_time() - start
         for i, answer in enumerate(answers):
             answer.frame.to_parquet(folder / f"forecasts-{i}.parquet")
             answer.failures.to_parquet(folder / f"failures-{i}.parquet")
+            answer.effects.to_parquet(folder / f"effects-{i}.parquet")
+            for number, (name, frame) in enumerate(answer.what_if.items()):
+                frame.assign(scenario=name).to_parquet(folder / f"what_if-{i}-{number:03d}.parquet")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         cost = {"seconds": seconds, "peak_mb": peak, "clipped": [answer.clipped for answer in answers]}
         (folder / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
@@ -93,10 +105,40 @@ def forecast_job(job: ForecastJob) -> Path:
 
 def lost_job(job: ForecastJob, reason: str) -> list[Answer]:
     """The labelled fallback for a job whose worker was lost again and again."""
-    histories = [entries.read_history(path) for path in job.panels]
-    if job.rows is not None:
-        histories = [history.take(range(*job.rows)) for history in histories]
-    return [fallback(past, fold, reason, job.nonnegative) for past, fold in zip(histories, job.folds, strict=True)]
+    return [fallback(each, reason, job.nonnegative) for each in _asks(job)]
+
+
+def _asks(job: ForecastJob) -> list[Ask]:
+    """The questions of a job: the past that may be seen, and the drivers as far as they are known or declared."""
+    asks = []
+    for panel_folder, fold in zip(job.panels, job.folds, strict=True):
+        history = entries.read_history(panel_folder)
+        rows = job.where.of(history.static)
+        history = history.take(rows if job.rows is None else rows[slice(*job.rows)])
+        drivers = lay(job.drivers, history, fold, job.oracle)
+        seen = replace(history, grid=replace(history.grid, drivers=drivers.past))
+        future = Future(fold.dates, fold.gap + 1, job.levels, drivers.ahead)
+        last = fold == job.folds[-1]
+        what_if = {name: _supposed(future, changes) for name, changes in job.what_if.items() if last}
+        asks.append(Ask(fold, seen, future, what_if))
+    return asks
+
+
+def _supposed(future: Future, changes: Mapping[str, float | str]) -> Future:
+    """The same question with drivers as a scenario says. Raises ConfigError for a driver that there is not."""
+    unknown = [name for name in changes if name not in future.drivers]
+    if unknown:
+        there = ", ".join(future.drivers) or "none"
+        raise ConfigError(
+            [
+                Fault(
+                    "unknown-driver", "what_if", f"found {name}, there are {there}", nearest(name, list(future.drivers))
+                )
+                for name in unknown
+            ]
+        )
+    drivers = {name: changed(v, changes[name]) if name in changes else v for name, v in future.drivers.items()}
+    return replace(future, drivers=drivers, levels=())
 
 
 @dataclass(frozen=True)
@@ -115,7 +157,14 @@ def read_answers(folder: Path, n: int) -> tuple[list[Answer], Cost]:
             pd.read_parquet(folder / f"forecasts-{i}.parquet"),
             pd.read_parquet(folder / f"failures-{i}.parquet"),
             cost["clipped"][i],
+            _read_what_if(folder, i),
+            pd.read_parquet(folder / f"effects-{i}.parquet"),
         )
         for i in range(n)
     ]
     return answers, Cost(cost["seconds"], cost["peak_mb"])
+
+
+def _read_what_if(folder: Path, i: int) -> dict[str, pd.DataFrame]:
+    frames = [pd.read_parquet(path) for path in sorted(folder.glob(f"what_if-{i}-*.parquet"))]
+    return {str(frame["scenario"].iloc[0]): frame.drop(columns="scenario") for frame in frames if len(frame)}

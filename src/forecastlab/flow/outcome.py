@@ -16,7 +16,7 @@ from forecastlab.schema import Metric
 from forecastlab.schema.names import SELECT, TEST
 from forecastlab.stages.score import score
 
-FRAMES = ("forecasts", "scores", "failures", "composition", "migration")
+FRAMES = ("forecasts", "scores", "failures", "composition", "migration", "effects", "what_if")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Facts:
     key: str
     choices: dict[str, str]
     overrides: list[str]
+    oracle: bool
     folds: dict[str, list[int]]
     failed: dict[str, str]
     failed_roles: dict[str, str]
@@ -49,7 +50,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One finished run."""
+    """One finished run. ``effects`` and ``what_if`` are those of the last fold (see ``FoldResult``)."""
 
     facts: Facts
     forecasts: pd.DataFrame
@@ -57,6 +58,8 @@ class Outcome:
     failures: pd.DataFrame
     composition: pd.DataFrame
     migration: pd.DataFrame
+    effects: pd.DataFrame
+    what_if: pd.DataFrame
 
     @property
     def complete(self) -> bool:
@@ -105,7 +108,8 @@ def gather(
         **said,
     )
     scores = score(forecasts, metrics, meant) if frames else pd.DataFrame()
-    return Outcome(facts, forecasts, scores, failures, composition, migration)
+    last = results[-1]
+    return Outcome(facts, forecasts, scores, failures, composition, migration, last.effects, last.what_if)
 
 
 def _counts(frame: pd.DataFrame, column: str) -> dict[str, int]:

@@ -13,14 +13,15 @@ import pandas as pd
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.experiment import Experiment
-from forecastlab.schema import Facts, Fold, Ledger, SalesLog, Split
+from forecastlab.schema import Driver, Facts, Fold, Frequency, Ledger, SalesLog, Split
 from forecastlab.stages.calendar import Calendar, calendar
+from forecastlab.stages.drivers import DriverTable
 from forecastlab.stages.target import check
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The loaded data, its periods, and the folds over them."""
+    """The loaded data and drivers, their periods, and the folds over them."""
 
     log: SalesLog
     fingerprint: str
@@ -28,6 +29,8 @@ class Prepared:
     calendar: Calendar
     ends: pd.DatetimeIndex
     split: Split
+    drivers: tuple[DriverTable, ...]
+    driver_keys: tuple[str, ...]
 
     @property
     def folds(self) -> Sequence[Fold]:
@@ -48,7 +51,28 @@ def prepare(experiment: Experiment, store: Store) -> Prepared:
     check(experiment.target, facts)
     rhythm = calendar(dataset, experiment.target.freq)
     ends = rhythm.ends(facts)
-    return Prepared(log, fingerprint, key, rhythm, ends, experiment.backtest.split(ends, rhythm.freq))
+    split = experiment.backtest.split(ends, rhythm.freq)
+    driver_keys = {
+        name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(ends))
+        for name, part in experiment.drivers.items()
+    }
+    drivers = [
+        _driver(name, part, driver_keys[name], log, rhythm.freq, ends, store)
+        for name, part in experiment.drivers.items()
+    ]
+    return Prepared(log, fingerprint, key, rhythm, ends, split, tuple(drivers), tuple(driver_keys.values()))
+
+
+def _driver(
+    name: str, part: Driver, key: str, log: SalesLog, freq: Frequency, ends: pd.DatetimeIndex, store: Store
+) -> DriverTable:
+    """Load (or find) one driver."""
+
+    def write(folder: Path) -> None:
+        part.load(log, freq, ends).to_parquet(folder / "driver.parquet")
+
+    found = store.find("driver", key) or store.keep("driver", key, write, {"driver": name})
+    return DriverTable(name, found / "driver.parquet", part.by, part.future, part.lag, part.scenario)
 
 
 def _load(experiment: Experiment, folder: Path) -> None:

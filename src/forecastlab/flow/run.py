@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +14,11 @@ from forecastlab.executor import WorkerLost
 from forecastlab.flow import entries, jobs, keys
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.jobs import Cost, ForecastJob, PanelJob
+from forecastlab.flow.members import Assembly, Leaf, leaves
 from forecastlab.flow.prepare import Prepared
-from forecastlab.schema import Composite, Executor, Fold, Forecaster, ForecastlabError
+from forecastlab.schema import Executor, Fold, ForecastlabError, names
 from forecastlab.stages.forecast import FAILURES, Answer
-from forecastlab.stages.settle import combine, remember, settle
+from forecastlab.stages.settle import settle
 
 CHUNK = 256
 """Series of a local model that go into one job."""
@@ -29,6 +30,8 @@ class FoldResult:
 
     ``frame`` is None where the model failed as a whole; ``reason`` then says why. ``account`` maps what became of the
     rows before the cutoff to rows and cents; ``aside`` maps series that were set aside before any fit to the reason.
+    ``effects`` is what the methods have learned of their columns (see ``Explained``), with the ``model``; ``what_if``
+    has the forecasts of all levels under each assumption: ``scenario, unique_id, ds, yhat``, and ``base`` beside.
     """
 
     fold: Fold
@@ -39,6 +42,8 @@ class FoldResult:
     account: Mapping[str, tuple[int, int]]
     aside: Mapping[str, str]
     reason: str = ""
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    what_if: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
     """
     panels = _panels(experiment, prepared, store, executor)
     past: list[pd.DataFrame] = []
+    assembly = Assembly(experiment.model)
     replies = _replies(experiment, prepared, panels, store, executor)
     for fold, panel, reply in zip(prepared.folds, panels, replies, strict=True):
         judged = entries.read_judged(panel)
@@ -70,24 +76,59 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
             sum(each.cost.seconds for each in reply.values()), max(each.cost.peak_mb for each in reply.values())
         )
         answers = {name: each.answer for name, each in reply.items() if each.answer is not None}
-        ledger = [answer.failures.assign(model=name) for name, answer in answers.items() if len(answer.failures)]
-        failures = pd.concat(ledger, ignore_index=True) if ledger else pd.DataFrame(columns=[*FAILURES, "model"])
-        frame = None
-        if not failed:
-            frame = settle(
-                _combined(experiment, answers, judged),
-                fold,
-                judged.summing,
-                judged.truth,
-                judged.reference,
-                pd.concat(past, ignore_index=True) if past else pd.DataFrame(),
-                experiment.reconcile,
-                experiment.calibrate,
-                experiment.levels,
-            )
-            past.append(frame)
         clipped = sum(answer.clipped for answer in answers.values())
-        yield FoldResult(fold, frame, failures, clipped, cost, judged.account, judged.aside, "; ".join(failed))
+        found = FoldResult(
+            fold, None, _labelled(answers, "failures"), clipped, cost, judged.account, judged.aside, "; ".join(failed)
+        )
+        if failed:
+            yield found
+            continue
+        forecasts, said = assembly.assemble({name: answer.frame for name, answer in answers.items()}, fold)
+        frame = settle(
+            forecasts,
+            fold,
+            judged.summing,
+            judged.truth,
+            judged.reference,
+            pd.concat(past, ignore_index=True) if past else pd.DataFrame(),
+            experiment.reconcile,
+            experiment.calibrate,
+            experiment.levels,
+        )
+        past.append(frame)
+        what_if = _supposed(experiment, assembly, answers, forecasts, fold, judged.summing)
+        assembly.learn(said, judged.truth, judged.reference)
+        yield replace(found, frame=frame, effects=_labelled(answers, "effects"), what_if=what_if)
+
+
+def _supposed(
+    experiment: Experiment,
+    assembly: Assembly,
+    answers: Mapping[str, Answer],
+    forecasts: pd.DataFrame,
+    fold: Fold,
+    summing: pd.DataFrame,
+) -> pd.DataFrame:
+    """Forecasts of all levels under each assumption, beside those without (``base``); empty where none was asked."""
+    frames = []
+    for name in next(iter(answers.values())).what_if:
+        told, _ = assembly.assemble({leaf: answer.what_if[name] for leaf, answer in answers.items()}, fold)
+        whole = experiment.reconcile.reconcile(told[_POINT], summing)
+        base = experiment.reconcile.reconcile(forecasts[_POINT], summing).rename(columns={names.YHAT: "base"})
+        frames.append(whole.merge(base, on=[names.SERIES, names.DS]).assign(scenario=name))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+_POINT = [names.SERIES, names.DS, names.YHAT]
+
+
+def _labelled(answers: Mapping[str, Answer], what: str) -> pd.DataFrame:
+    """One frame of all methods' failures or effects, with the method in ``model``."""
+    frames: list[pd.DataFrame] = [getattr(answer, what).assign(model=name) for name, answer in answers.items()]
+    full = [frame for frame in frames if len(frame)]
+    if full:
+        return pd.concat(full, ignore_index=True)
+    return pd.DataFrame(columns=[*FAILURES, "model"]) if what == "failures" else pd.DataFrame()
 
 
 def run_key(experiment: Experiment, prepared: Prepared) -> str:
@@ -99,6 +140,8 @@ def run_key(experiment: Experiment, prepared: Prepared) -> str:
         reconcile=keys.of_part(experiment.reconcile),
         calibrate=keys.of_part(experiment.calibrate),
         metrics=keys.of_part(experiment.metrics),
+        drivers=_drivers(experiment, prepared),
+        what_if=experiment.what_if,
         code=[keys.of_module(f"stages.{name}") for name in ("forecast", "settle", "score", "composition")],
     )
 
@@ -114,6 +157,13 @@ def panel_key(experiment: Experiment, prepared: Prepared, fold: Fold) -> str:
         levels=experiment.levels,
         code=[keys.of_module("stages.panel"), keys.of_module("stages.reference")],
     )
+
+
+def _drivers(experiment: Experiment, prepared: Prepared) -> object:
+    """What the drivers contribute to an identity; nothing where there are none."""
+    if not experiment.drivers:
+        return None
+    return [prepared.driver_keys, list(experiment.drivers), experiment.oracle, keys.of_module("stages.drivers")]
 
 
 def _panels(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> list[Path]:
@@ -149,10 +199,8 @@ def _replies(
     """What every member answers to each fold. All jobs go out as one stream and come back in the same order."""
     pairs = zip(prepared.folds, panels, strict=True)
     blocks = [list(block) for _, block in itertools.groupby(pairs, lambda pair: pair[0].block)]
-    wanted = [
-        {name: _jobs(experiment, name, member, block, store.root) for name, member in experiment.members.items()}
-        for block in blocks
-    ]
+    methods = list(leaves(experiment.model))
+    wanted = [{leaf.name: _jobs(experiment, prepared, leaf, block, store.root) for leaf in methods} for block in blocks]
     flat = {job.key: job for block in wanted for parts in block.values() for job in parts}
     missing = {key: job for key, job in flat.items() if store.find(job.stage, key) is None}
     outcomes = executor.map(jobs.forecast_job, list(missing.values()))
@@ -169,25 +217,42 @@ def _replies(
 
 
 def _jobs(
-    experiment: Experiment, name: str, member: Forecaster, block: Sequence[tuple[Fold, Path]], root: Path
+    experiment: Experiment, prepared: Prepared, leaf: Leaf, block: Sequence[tuple[Fold, Path]], root: Path
 ) -> list[ForecastJob]:
     """One job for the folds of a block, or several if a local model has many series: they do not need each other."""
     panels = tuple(panel for _, panel in block)
+    folds = tuple(fold for fold, _ in block)
     levels = experiment.levels if experiment.calibrate.native else ()
+    nonnegative = experiment.target.nonnegative
+    what_if = experiment.what_if if folds[-1] == prepared.folds[-1] else {}
     key = keys.key(
         panels=[panel.name for panel in panels],
-        model=keys.of_part(member),
+        model=keys.of_part(leaf.model),
+        where=leaf.where,
         levels=levels,
-        nonnegative=experiment.target.nonnegative,
+        nonnegative=nonnegative,
+        drivers=_drivers(experiment, prepared),
+        what_if=what_if,
         code=keys.of_module("stages.forecast"),
     )
-    title = name if isinstance(experiment.model, Composite) else type(member).__module__.rpartition(".")[2]
-    folds = tuple(fold for fold, _ in block)
-    nonnegative = experiment.target.nonnegative
-    job = ForecastJob(root, key, title, panels, folds, member, levels, nonnegative, None)
-    sizes = {entries.size(panel) for panel in panels}
+    job = ForecastJob(
+        root,
+        key,
+        leaf.name or type(leaf.model).__module__.rpartition(".")[2],
+        panels,
+        folds,
+        leaf.model,
+        levels,
+        nonnegative,
+        leaf.where,
+        prepared.drivers,
+        experiment.oracle,
+        what_if,
+        None,
+    )
+    sizes = {entries.size(panel, leaf.where) for panel in panels}
     n = sizes.pop()
-    if not member.local or sizes or n <= CHUNK:
+    if not leaf.model.local or sizes or n <= CHUNK:
         return [job]
     return [job.part((first, min(first + CHUNK, n))) for first in range(0, n, CHUNK)]
 
@@ -203,7 +268,7 @@ def _read(job: ForecastJob, outcome: Path | Exception | None, executor: Executor
     reason = f"{type(outcome).__name__}: {outcome}"
     if not isinstance(outcome, WorkerLost) or not job.model.local:
         return [_Reply(None, Cost(0.0, 0.0), reason)] * n
-    first, last = job.rows or (0, entries.size(job.panels[0]))
+    first, last = job.rows or (0, entries.size(job.panels[0], job.where))
     if last - first == 1:
         return [_Reply(answer, Cost(0.0, 0.0)) for answer in jobs.lost_job(job, reason)]
     middle = (first + last) // 2
@@ -226,11 +291,8 @@ def _joined(parts: Sequence[_Reply]) -> _Reply:
     ledgers = [answer.failures for answer in answers if len(answer.failures)] or [answers[0].failures]
     frame = pd.concat([answer.frame for answer in answers], ignore_index=True)
     clipped = sum(answer.clipped for answer in answers)
-    return _Reply(Answer(frame, pd.concat(ledgers, ignore_index=True), clipped), cost)
-
-
-def _combined(experiment: Experiment, answers: Mapping[str, Answer], judged: entries.Judged) -> pd.DataFrame:
-    if isinstance(experiment.model, Composite):
-        frames = {name: answer.frame for name, answer in answers.items()}
-        return combine(frames, experiment.model.combine, remember(frames, judged.truth.iloc[:0], judged.reference))
-    return next(iter(answers.values())).frame
+    what_if = {
+        name: pd.concat([each.what_if[name] for each in answers], ignore_index=True) for name in answers[0].what_if
+    }
+    effects = pd.concat([each.effects for each in answers], ignore_index=True)
+    return _Reply(Answer(frame, pd.concat(ledgers, ignore_index=True), clipped, what_if, effects), cost)

@@ -9,10 +9,11 @@ from typing import Any
 from forecastlab.flow.experiment import Experiment
 from forecastlab.recipe import check, registry
 from forecastlab.recipe.compose import Composed
+from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Executor, Fault, nearest
 
-ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "metric"))
+ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "driver", "metric"))
 """Groups of which a run has exactly one part at the top of its config."""
 
 
@@ -38,7 +39,7 @@ def build(composed: Composed) -> Recipe:
     faults: list[Fault] = []
     values = composed.values
     scalars = check.fields(Settings)
-    allowed = [*ONE, "metric", *scalars]
+    allowed = [*ONE, "driver", "metric", *scalars]
     for key in values:
         if key not in allowed:
             what = f"there is no section {key}, there are {', '.join(allowed)}"
@@ -49,12 +50,18 @@ def build(composed: Composed) -> Recipe:
         faults.append(Fault("missing-value", "metric", "there is no metric", "type metric=[wape]"))
         metrics = {}
     scores = {name: check.part("metric", node, f"metric.{name}", composed, faults) for name, node in metrics.items()}
+    drivers = {
+        name: check.part("driver", node, f"driver.{name}", composed, faults)
+        for name, node in (values.get("driver") or {}).items()
+    }
     plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
     if faults:
         raise ConfigError(faults)
     executor, tracking = parts.pop("executor"), parts.pop("tracking")
     levels = tuple(sorted({*plain["levels"], *(level for metric in scores.values() for level in metric.levels)}))
-    experiment = Experiment(**parts, metrics=scores, levels=levels)
+    given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
+    experiment = Experiment(**parts, drivers=drivers, metrics=scores, levels=levels, **given)
+    check_together(experiment)
     return Recipe(experiment, Settings(**plain), executor, tracking, composed)
 
 

@@ -11,6 +11,7 @@ from forecastlab.schema import (
     Calibrator,
     Combiner,
     Dataset,
+    Driver,
     Executor,
     Feature,
     Forecaster,
@@ -24,6 +25,7 @@ GROUPS = (
     "dataset",
     "segmentation",
     "target",
+    "driver",
     "feature",
     "model",
     "combine",
@@ -37,6 +39,7 @@ GROUPS = (
 """Config groups whose choices are parts, in the order of the data's way."""
 
 NESTED: dict[object, str] = {
+    Driver: "driver",
     Feature: "feature",
     Forecaster: "model",
     Combiner: "combine",

@@ -7,6 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from forecastlab.stages.drivers import CHANGE
+
+Change = float | Annotated[str, Field(pattern=CHANGE.pattern)]
+"""A number that stands in a driver's place, or a change of it."""
+
 Level = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -30,5 +35,12 @@ class Settings:
     question: Annotated[str, Field(description="the question in words, shown to reviewers")]
     levels: Annotated[list[Level], Field(min_length=1, description="quantile levels that are foretold")]
     compare: Compare
+    oracle: Annotated[
+        bool, Field(description="whether methods see what the drivers came to be; such a score is no forecast's")
+    ]
+    what_if: Annotated[
+        dict[str, dict[str, Change]],
+        Field(description="forecasts under other assumptions: name → driver column → 5, '+10%' or '-3'"),
+    ]
     root: Annotated[str, Field(min_length=1, description="folder of results, cache and the tracking store")]
     sweep: Annotated[dict[str, Any], Field(description="what a study varies, as after -m: {model: 'naive,arima'}")]

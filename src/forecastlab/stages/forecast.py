@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from forecastlab.model.seasonal_naive import SeasonalNaive
-from forecastlab.schema import Fitted, Fold, Forecast, Forecaster, Future, History, names
+from forecastlab.schema import Explained, Fitted, Fold, Forecast, Forecaster, Future, History, names
 
 EXPLODED = 1e3
 """A forecast further from zero than so many times the largest value ever seen is not believed."""
@@ -21,21 +21,42 @@ FAILURES = [names.SERIES, names.CUTOFF, "kind", "reason", "fallback"]
 
 
 @dataclass(frozen=True)
+class Ask:
+    """One question: what may be seen, what is asked, and what is asked under other assumptions (what if)."""
+
+    fold: Fold
+    history: History
+    future: Future
+    what_if: Mapping[str, Future] = field(default_factory=dict)
+
+    def take(self, rows: Sequence[int]) -> Ask:
+        """The same question about some of the series."""
+        what_if = {name: future.take(rows) for name, future in self.what_if.items()}
+        return replace(self, history=self.history.take(rows), future=self.future.take(rows), what_if=what_if)
+
+
+def ask(history: History, fold: Fold, levels: tuple[float, ...]) -> Ask:
+    """The plain question of a fold: no drivers, no what if."""
+    return Ask(fold, history, Future(fold.dates, fold.gap + 1, levels))
+
+
+@dataclass(frozen=True)
 class Answer:
     """Forecasts of one fold in the order of its series, and a ledger of what did not go as it should.
 
     ``frame`` has ``unique_id, cutoff, ds, step, yhat, q…, source`` with source ``model`` or ``fallback``; ``failures``
-    has one row per series that fell back; ``clipped`` counts forecasts that were lifted to zero.
+    has one row per series that fell back; ``clipped`` counts forecasts that were lifted to zero. ``what_if`` has a
+    frame like ``frame`` for each assumption; ``effects`` what the model has learned of its columns (see ``Explained``).
     """
 
     frame: pd.DataFrame
     failures: pd.DataFrame
     clipped: int
+    what_if: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def forecast(
-    model: Forecaster, histories: Sequence[History], folds: Sequence[Fold], levels: tuple[float, ...], nonnegative: bool
-) -> list[Answer]:
+def forecast(model: Forecaster, asks: Sequence[Ask], nonnegative: bool) -> list[Answer]:
     """Answers to the folds of one block: parameters are fitted at the first fold and moved on to the others.
 
     A local model that raises is asked again series by series; a global model that raises, raises here. A series
@@ -45,40 +66,64 @@ def forecast(
     fitted: Fitted | None = None
     ids: NDArray[np.str_] | None = None
     answers = []
-    for history, fold in zip(histories, folds, strict=True):
-        before = fitted if ids is not None and np.array_equal(ids, history.grid.ids) else None
-        future = Future(fold.dates, fold.gap + 1, levels)
-        fitted, raw, reasons = _ask(model, history, before, future)
-        ids = history.grid.ids
-        answers.append(_guard(raw, history, fold, reasons, nonnegative))
+    for each in asks:
+        if not len(each.history.grid.ids):
+            answers.append(_guard(_nothing(each), each, {}, nonnegative))
+            continue
+        before = fitted if ids is not None and np.array_equal(ids, each.history.grid.ids) else None
+        fitted, told = _ask(model, each, before)
+        ids = each.history.grid.ids
+        answer = _guard(told.raw, each, told.reasons, nonnegative)
+        what_if = {name: _guard(raw, each, told.reasons, nonnegative).frame for name, raw in told.what_if.items()}
+        answers.append(replace(answer, what_if=what_if, effects=told.effects))
     return answers
 
 
-def fallback(history: History, fold: Fold, reason: str, nonnegative: bool) -> Answer:
+def fallback(each: Ask, reason: str, nonnegative: bool) -> Answer:
     """The seasonal naive answer for series whose model could not be run at all, such as when its worker was lost."""
-    empty = np.full((len(history.grid.ids), fold.horizon), np.nan)
-    reasons = dict.fromkeys(history.grid.ids.tolist(), reason)
-    return _guard(Forecast(history.grid.ids, fold.dates, empty), history, fold, reasons, nonnegative)
+    reasons = dict.fromkeys(each.history.grid.ids.tolist(), reason)
+    return _guard(_nothing(each), each, reasons, nonnegative)
 
 
-def _ask(
-    model: Forecaster, history: History, before: Fitted | None, future: Future
-) -> tuple[Fitted | None, Forecast, dict[str, str]]:
+@dataclass(frozen=True)
+class _Told:
+    """What a model said before anybody has looked at it."""
+
+    raw: Forecast
+    reasons: Mapping[str, str]
+    what_if: Mapping[str, Forecast]
+    effects: pd.DataFrame
+
+
+def _ask(model: Forecaster, each: Ask, before: Fitted | None) -> tuple[Fitted | None, _Told]:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            fitted = model.fit(history) if before is None else before.update(history)
-            raw = fitted.predict(future)
-            return fitted, raw, dict(fitted.failures)
+            fitted = model.fit(each.history) if before is None else before.update(each.history)
+            raw = fitted.predict(each.future)
+            what_if = {name: fitted.predict(future) for name, future in each.what_if.items()}
+            effects = fitted.effects() if isinstance(fitted, Explained) else pd.DataFrame()
+            return fitted, _Told(raw, dict(fitted.failures), what_if, effects)
         except Exception as error:
             if not model.local:
                 raise
-            if len(history.grid.ids) == 1:
-                name = str(history.grid.ids[0])
-                empty = np.full((1, len(future.ds)), np.nan)
-                return None, Forecast(history.grid.ids, future.ds, empty), {name: f"{type(error).__name__}: {error}"}
-    apart = [_ask(model, history.take([i]), None, future) for i in range(len(history.grid.ids))]
-    return None, _stack([raw for _, raw, _ in apart]), {k: v for _, _, reasons in apart for k, v in reasons.items()}
+            if len(each.history.grid.ids) == 1:
+                name = str(each.history.grid.ids[0])
+                nothing = _nothing(each)
+                reasons = {name: f"{type(error).__name__}: {error}"}
+                return None, _Told(nothing, reasons, dict.fromkeys(each.what_if, nothing), pd.DataFrame())
+    apart = [_ask(model, each.take([i]), None)[1] for i in range(len(each.history.grid.ids))]
+    return None, _Told(
+        _stack([one.raw for one in apart]),
+        {name: reason for one in apart for name, reason in one.reasons.items()},
+        {name: _stack([one.what_if[name] for one in apart]) for name in each.what_if},
+        pd.concat([one.effects for one in apart], ignore_index=True),
+    )
+
+
+def _nothing(each: Ask) -> Forecast:
+    ids = each.history.grid.ids
+    return Forecast(ids, each.future.ds, np.full((len(ids), len(each.future.ds)), np.nan))
 
 
 def _stack(parts: Sequence[Forecast]) -> Forecast:
@@ -92,8 +137,9 @@ def _stack(parts: Sequence[Forecast]) -> Forecast:
     )
 
 
-def _guard(raw: Forecast, history: History, fold: Fold, reasons: dict[str, str], nonnegative: bool) -> Answer:
+def _guard(raw: Forecast, each: Ask, reasons: Mapping[str, str], nonnegative: bool) -> Answer:
     """Finite, believable, not below zero: or the seasonal naive forecast and a row in the ledger."""
+    history, fold = each.history, each.fold
     ids = history.grid.ids
     yhat = np.asarray(raw.yhat, dtype=float)
     if not np.array_equal(raw.ids, ids) or yhat.shape != (len(ids), fold.horizon):

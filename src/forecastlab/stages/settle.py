@@ -13,19 +13,17 @@ UNFORESEEN = "unforeseen"
 """Source of the zero that stands for a series which did not exist at the cutoff."""
 
 
-def combine(answers: Mapping[str, pd.DataFrame], how: Combiner, past: pd.DataFrame) -> pd.DataFrame:
+def combine(answers: Mapping[str, pd.DataFrame], how: Combiner, past: pd.DataFrame | None) -> pd.DataFrame:
     """One frame of forecasts from those of several members, which must answer the same rows.
 
-    ``past`` holds what the members said at earlier cutoffs and what came true (see ``remember``), embargoed. ``source``
-    is ``fallback`` where any member fell back. The members' own quantiles are left out: quantiles of a combination are
-    not combinations of quantiles.
+    ``past`` holds what the members said at earlier cutoffs and what came true (see ``remember``), embargoed; None at
+    the first. ``source`` is ``fallback`` where any member fell back. The members' own quantiles are left out:
+    quantiles of a combination are not combinations of quantiles.
     """
     first = next(iter(answers.values()))
     shared = first[[names.SERIES, names.CUTOFF, names.DS, names.STEP]]
     now = _members(first, {name: frame[names.YHAT] for name, frame in answers.items()})
-    before = _members(past, {name: past[said(name)] for name in answers})
-    known = Past(before, past[names.Y].to_numpy(dtype=float), past["mae_scale"].to_numpy(dtype=float))
-    yhat = how.combine(now, known)
+    yhat = how.combine(now, _past(past, list(answers)) if past is not None else _no_past(list(answers)))
     fell = np.any([(frame["source"] == "fallback").to_numpy() for frame in answers.values()], axis=0)
     return shared.assign(**{names.YHAT: yhat, "source": np.where(fell, "fallback", "model")})
 
@@ -48,8 +46,18 @@ def said(member: str) -> str:
     return f"{names.YHAT} {member}"
 
 
+def _past(past: pd.DataFrame, members: Sequence[str]) -> Past:
+    before = _members(past, {name: past[said(name)] for name in members})
+    return Past(before, past[names.Y].to_numpy(dtype=float), past["mae_scale"].to_numpy(dtype=float))
+
+
+def _no_past(members: Sequence[str]) -> Past:
+    none = np.empty(0)
+    return Past(Members(none.astype(str), none.astype(np.intp), dict.fromkeys(members, none)), none, none)
+
+
 def _members(rows: pd.DataFrame, yhat: Mapping[str, pd.Series[float]]) -> Members:
-    arrays = {name: values.to_numpy(dtype=float) for name, values in yhat.items()}
+    arrays = {name: np.asarray(values, dtype=np.float64) for name, values in yhat.items()}
     return Members(rows[names.SERIES].to_numpy(dtype=str), rows[names.STEP].to_numpy(dtype=np.intp), arrays)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe.settings import Compare
 from forecastlab.schema import ConfigError, Fault, names, nearest
-from forecastlab.schema.names import SEGMENT, SELECT
+from forecastlab.schema.names import SEGMENT, SELECT, TEST
 from forecastlab.stages import compare
 from forecastlab.task.losses import losses, overlap, shared_levels
 
@@ -22,12 +22,14 @@ class Board:
 
     ``table`` has a row per method, best first (the columns of ``stages.compare.leaderboard`` with the ranking metric's
     name, then the figure of every other shared level, ``n_ok`` and ``n`` folds, fallbacks and ``seconds``). ``pairs``
-    compares every two methods; ``segments`` names the best method of each segment.
+    compares every two methods; ``segments`` names the best method of each segment; ``oracle`` shows beside each
+    method that was also run with what the drivers came to be how much that would have helped. Oracles are not ranked.
     """
 
     table: pd.DataFrame
     pairs: pd.DataFrame
     segments: pd.DataFrame
+    oracle: pd.DataFrame
     level: str
     metric: str
     baseline: str
@@ -37,7 +39,8 @@ class Board:
         """Write the tables as CSV files."""
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
-        for name, frame in (("leaderboard", self.table), ("comparison", self.pairs), ("segments", self.segments)):
+        tables = {"leaderboard": self.table, "comparison": self.pairs, "segments": self.segments}
+        for name, frame in (tables | ({"oracle": self.oracle} if len(self.oracle) else {})).items():
             paths.append(folder / f"{name}.csv")
             frame.to_csv(paths[-1], index=False)
         return paths
@@ -64,8 +67,12 @@ class Board:
 
 
 def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
-    """Compare finished runs by name; None where no run has a forecast. Raises ConfigError for a level they lack."""
-    answered = {name: outcome for name, outcome in outcomes.items() if len(outcome.forecasts)}
+    """Compare finished runs by name; None where no run has a forecast. Raises ConfigError for a level they lack.
+
+    Runs that saw what the drivers came to be are not compared: they stand in a table of their own.
+    """
+    told = {name: outcome for name, outcome in outcomes.items() if len(outcome.forecasts)}
+    answered = {name: outcome for name, outcome in told.items() if not outcome.facts.oracle}
     if not answered:
         return None
     levels = shared_levels(list(answered.values()))
@@ -91,6 +98,7 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
         table,
         compare.pairwise(found, settings.alpha, reach),
         _segments(answered, settings, reach),
+        _oracle(told, level, settings.metric),
         level,
         settings.metric,
         baseline,
@@ -110,11 +118,32 @@ def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) ->
     return table.sort_values("share", ascending=False, ignore_index=True)
 
 
-def _figure(outcome: Outcome, level: str, metric: str) -> float:
+def _oracle(outcomes: Mapping[str, Outcome], level: str, metric: str) -> pd.DataFrame:
+    """Each honest run beside the same run with what the drivers came to be; empty where there are none."""
+    known = {_question(outcome): outcome for outcome in outcomes.values() if outcome.facts.oracle}
+    rows = []
+    for name, outcome in outcomes.items():
+        twin = known.get(_question(outcome))
+        if twin is None or outcome.facts.oracle:
+            continue
+        figures = {f"{metric}.{role}": _figure(outcome, level, metric, role) for role in (SELECT, TEST)}
+        figures |= {f"oracle.{metric}.{role}": _figure(twin, level, metric, role) for role in (SELECT, TEST)}
+        rows.append({"method": name} | figures)
+    return pd.DataFrame(rows)
+
+
+def _question(outcome: Outcome) -> tuple[object, ...]:
+    """What a run asks, whether it is an oracle or not."""
+    facts = outcome.facts
+    lines = [line for line in facts.overrides if line.lstrip("+").partition("=")[0] != "oracle"]
+    return tuple(sorted(facts.choices.items())), tuple(sorted(lines))
+
+
+def _figure(outcome: Outcome, level: str, metric: str, role: str = SELECT) -> float:
     scores = outcome.scores
     row = scores[
         (scores[names.LEVEL] == level)
-        & (scores["role"] == SELECT)
+        & (scores["role"] == role)
         & (scores["metric"] == metric)
         & (scores[names.SEGMENT] == "")
         & (scores[names.STEP] == 0)

@@ -14,10 +14,11 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.members import leaves
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.schema import Fold, Forecaster, Grid, History, SalesLog
 from forecastlab.schema.names import ANONYMOUS, LEVEL, NEW, SEGMENT, SERIES
-from forecastlab.stages.forecast import forecast
+from forecastlab.stages.forecast import ask, forecast
 from forecastlab.stages.opened import name, opened, text
 from forecastlab.stages.target import cuts
 from forecastlab.task.run import Named, recipes
@@ -79,10 +80,11 @@ def _work(named: Named, store: Store) -> list[Work]:
     periods = int((prepared.ends <= longest.cutoff).sum())
     history = _made_up(min(series, SAMPLE), min(periods, longest.train or periods), prepared)
     found = []
-    for member, model in experiment.members.items():
-        seconds = _timed(model, history, longest, levels) * series / len(history.grid.ids) * fits
+    methods = list(leaves(experiment.model))
+    for leaf in methods:
+        seconds = _timed(leaf.model, history, longest, levels) * series / len(history.grid.ids) * fits
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + series * periods * 8 * 20 / 1e6
-        found.append(Work(named.name, member if len(experiment.members) > 1 else "", fits, series, seconds, peak))
+        found.append(Work(named.name, leaf.name if len(methods) > 1 else "", fits, series, seconds, peak))
     return found
 
 
@@ -91,7 +93,7 @@ def _timed(model: Forecaster, history: History, fold: Fold, levels: tuple[float,
     seconds = 0.0
     for _ in range(2):
         start = time.process_time()
-        forecast(model, [history], [fold], levels, True)
+        forecast(model, [ask(history, fold, levels)], True)
         seconds = time.process_time() - start
     return seconds
 

@@ -43,7 +43,10 @@ def tags(prepared: Prepared, outcome_key: str) -> dict[str, str]:
 
 
 def metrics(outcome: Outcome) -> dict[str, float]:
-    """The figures of a run: ``wape.select`` of the total, of each level, and of each segment; counts and cost."""
+    """The figures of a run: ``wape.select`` of the total, of each level, and of each segment; counts and cost.
+
+    Scores of a run that saw what the drivers came to be stand under ``oracle.`` and nowhere else.
+    """
     facts = outcome.facts
     found = {f"n_ok.{role}": float(ok) for role, (ok, _) in facts.folds.items()}
     found |= {
@@ -58,12 +61,17 @@ def metrics(outcome: Outcome) -> dict[str, float]:
     whole = outcome.scores[(outcome.scores[names.STEP] == 0) & outcome.scores[names.CUTOFF].isna()]
     headline = headline_level(outcome)
     for metric, role, level, segment, value in whole[_FIGURE].itertuples(index=False, name=None):
-        name = f"{metric}.{role}"
+        name = f"{prefix(facts.oracle)}{metric}.{role}"
         if segment and level == names.SEGMENT:
             found[f"{name}.segment.{segment}"] = value
         elif not segment:
             found[name if level == headline else f"{name}.level.{level}"] = value
     return found
+
+
+def prefix(oracle: bool) -> str:
+    """What stands before the name of a score."""
+    return "oracle." if oracle else ""
 
 
 _FIGURE = ["metric", "role", names.LEVEL, names.SEGMENT, "value"]
@@ -86,7 +94,7 @@ def fold_metrics(outcome: Outcome) -> Iterator[tuple[int, dict[str, float]]]:
     ]
     for i, (_, fold) in enumerate(rows.groupby(names.CUTOFF, sort=True)):
         figures = zip(fold["metric"], fold["value"].astype(float), strict=True)
-        yield i, {f"{metric}.by_fold": value for metric, value in figures}
+        yield i, {f"{prefix(outcome.facts.oracle)}{metric}.by_fold": value for metric, value in figures}
 
 
 @dataclass(frozen=True)
@@ -168,6 +176,8 @@ def note(outcome: Outcome, prepared: Prepared) -> str:
     """What a reviewer reads at the top of the run's page."""
     facts = outcome.facts
     lines = [f"## {facts.name}", ""]
+    if facts.oracle:
+        lines += ["**Oracle: this method saw what the drivers came to be. It is no forecast.**", ""]
     for role, meaning in ((SELECT, "choosing may look at"), (TEST, "that only confirm")):
         ok, n = facts.folds.get(role, [0, 0])
         value = _figure(outcome, "wape", role)
@@ -192,7 +202,7 @@ def headline_name(outcome: Outcome) -> str:
 
 
 def _figure(outcome: Outcome, metric: str, role: str) -> str:
-    value = metrics(outcome).get(f"{metric}.{role}")
+    value = metrics(outcome).get(f"{prefix(outcome.facts.oracle)}{metric}.{role}")
     return "not scored" if value is None or pd.isna(value) else f"{value:.1%}"
 
 

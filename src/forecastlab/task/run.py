@@ -189,6 +189,7 @@ def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Gene
         key=key,
         choices=dict(composed.choices),
         overrides=list(composed.overrides),
+        oracle=experiment.oracle,
         season=prepared.calendar.bearable(len(prepared.ends)),
     )
     if outcome.complete:

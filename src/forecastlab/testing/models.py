@@ -11,7 +11,7 @@ import numpy as np
 from forecastlab.schema import Fitted, Fold, Forecast, Forecaster, History
 from forecastlab.schema.names import SELECT
 from forecastlab.schema.parts import State
-from forecastlab.stages.forecast import forecast
+from forecastlab.stages.forecast import ask, forecast
 from forecastlab.testing.synthetic import QUANTILES, future, history, pathological
 
 Check = Callable[[Forecaster], None]
@@ -34,7 +34,7 @@ def the_line_always_has_a_forecast(model: Forecaster) -> None:
     """Whatever the method does with hard series, the guarded line ends with one finite number per series and period."""
     past = pathological()
     fold = Fold(past.cutoff, HORIZON, 1, past.freq, SELECT, 0)
-    (answer,) = forecast(model, [past], [fold], QUANTILES, nonnegative=True)
+    (answer,) = forecast(model, [ask(past, fold, QUANTILES)], nonnegative=True)
     assert len(answer.frame) == len(past.grid.ids) * HORIZON, "rows are missing or doubled"
     assert np.isfinite(answer.frame["yhat"]).all() and (answer.frame["yhat"] >= 0).all(), "not finite, or below zero"
 

@@ -1,0 +1,59 @@
+"""Rules that span several parts: what each is right for itself, and wrong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.members import Method
+from forecastlab.schema import Composite, ConfigError, Fault, Router, nearest
+from forecastlab.schema.names import ANONYMOUS, FUTURE, NEW, SEGMENT, UNKNOWN
+
+
+def check_together(experiment: Experiment) -> None:
+    """Raise ConfigError, with every fault, for parts that do not go together."""
+    faults = [*_routes(experiment.model, "model", experiment), *_drivers(experiment)]
+    if faults:
+        raise ConfigError(faults)
+
+
+def _routes(method: Method, path: str, experiment: Experiment) -> Iterator[Fault]:
+    """Every segment is routed exactly once: no route without a segment, no segment without a route."""
+    if isinstance(method, Composite):
+        for name, member in method.members.items():
+            yield from _routes(member, f"{path}.members.{name}", experiment)
+    if not isinstance(method, Router):
+        return
+    known = _segments(experiment)
+    for name, inner in method.routes.items():
+        if name not in known:
+            what = f"there is no segment {name}, there are {', '.join(known)}"
+            yield Fault("unknown-segment", f"{path}.routes.{name}", what, nearest(name, known))
+        yield from _routes(inner, f"{path}.routes.{name}", experiment)
+    left = [name for name in known if name not in method.routes]
+    if method.other is None and left:
+        what = f"no route leads from {', '.join(left)}"
+        yield Fault("no-route", f"{path}.other", what, f"type +model@{path}.other=theta, or give each a route")
+    if method.other is not None:
+        yield from _routes(method.other, f"{path}.other", experiment)
+
+
+def _segments(experiment: Experiment) -> list[str]:
+    """The segments that series may have."""
+    own = list(experiment.segmentation.segments)
+    if SEGMENT not in experiment.target.series_by or len(own) < 2:
+        return [""]
+    later = [FUTURE] if experiment.target.membership == "frozen" else []
+    return list(dict.fromkeys([*own, NEW, ANONYMOUS, UNKNOWN, *later]))
+
+
+def _drivers(experiment: Experiment) -> Iterator[Fault]:
+    if experiment.oracle and all(driver.future in ("known", "drop") for driver in experiment.drivers.values()):
+        what = "there is no driver whose future is not known beforehand, so an oracle would know nothing more"
+        yield Fault("idle-oracle", "oracle", what, "type oracle=false, or add a driver")
+    if experiment.what_if and not experiment.drivers:
+        yield Fault("no-drivers", "what_if", "there is no driver that could be otherwise", "add one: driver=[…]")
+    for name, driver in experiment.drivers.items():
+        if driver.future == "scenario" and not driver.scenario:
+            fix = f"type +driver.{name}.scenario.COLUMN=+10%"
+            yield Fault("no-scenario", f"driver.{name}.scenario", "future is scenario, and there is none", fix)
