@@ -29,7 +29,14 @@ def through_the_line(group, model, folder) -> Outcome:
     prepared = prepare(recipe.experiment, store)
     results = list(run(recipe.experiment, prepared, store, recipe.executor))
     nothing = pd.DataFrame()
-    said = {"name": model, "key": "", "choices": {}, "overrides": [], "season": prepared.calendar.season}
+    said = {
+        "name": model,
+        "key": "",
+        "choices": {},
+        "overrides": [],
+        "oracle": False,
+        "season": prepared.calendar.season,
+    }
     gather(results, recipe.experiment.metrics, nothing, nothing, **said).write(folder)
     return Outcome.read(folder)
 

@@ -11,6 +11,7 @@ from forecastlab.calibrate.conformal import Conformal
 from forecastlab.combine.mean import Mean
 from forecastlab.feature.lags import Lags
 from forecastlab.flow import jobs
+from forecastlab.flow import members as tree
 from forecastlab.flow import run as line
 from forecastlab.flow.experiment import Experiment
 from forecastlab.model.ensemble import Ensemble
@@ -43,7 +44,8 @@ def dataset(tmp_path_factory):
 
 def found(dataset, segmentation, model):
     levels = (0.2, 0.5, 0.8)
-    experiment = Experiment(dataset, segmentation, MONEY, model, FOLDS, BottomUp(), Conformal(False, True), {}, levels)
+    rest = (FOLDS, BottomUp(), Conformal(False, True), {}, levels, False, {})
+    experiment = Experiment(dataset, segmentation, MONEY, {}, model, *rest)
     return {(str(leak.cutoff.date()), leak.what) for leak in leaks(experiment, ["huge"], 0)}
 
 
@@ -146,7 +148,7 @@ def test_when_calibration_uses_errors_from_after_the_cutoff_then_it_is_caught(da
 
 
 def test_when_weights_are_learnt_from_the_test_folds_then_it_is_caught(dataset, job, monkeypatch):
-    def weighted(answers, how):
+    def weighted(answers, how, past):
         first = next(iter(answers.values()))
         truths = [pd.read_parquet(path) for path in sorted(Path(job().root).rglob("truth.parquet"))]
         truth = pd.concat(truths).drop_duplicates(["unique_id", "ds"]).set_index(["unique_id", "ds"])["y"]
@@ -155,7 +157,7 @@ def test_when_weights_are_learnt_from_the_test_folds_then_it_is_caught(dataset, 
         yhat = sum(weight[name] * frame["yhat"] for name, frame in answers.items()) / sum(weight.values())
         return first.assign(yhat=yhat)
 
-    monkeypatch.setattr(line, "combine", weighted)
+    monkeypatch.setattr(tree, "combine", weighted)
     model = Ensemble({"naive": Naive(), "seasonal": SeasonalNaive(), "ridge": RIDGE}, Mean())
     caught = found(dataset, RFM, model)
     assert "forecasts.yhat" in whats(caught)

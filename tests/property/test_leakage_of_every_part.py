@@ -67,12 +67,15 @@ def everything(parts, dataset, segmentation, i, dear):
         dataset=dataset,
         segmentation=parts["segmentation", segmentation],
         target=Sales(turn(VALUES, i), CUTS[0] if segmentation != "none" else CUTS[1], "W-SUN", "rolling", True),
+        drivers={},
         model=Ensemble(single, parts["combine", turn(NAMES["combine"], i)]),
         backtest=parts["backtest", turn(NAMES["backtest"], i)],
         reconcile=parts["reconcile", turn(NAMES["reconcile"], i)],
         calibrate=parts["calibrate", turn(NAMES["calibrate"], i)],
         metrics={},
         levels=LEVELS,
+        oracle=False,
+        what_if={},
     )
 
 

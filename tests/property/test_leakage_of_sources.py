@@ -112,7 +112,8 @@ def on_panel(series, model):
     dataset = Loaded(str(series.path), series.facts, "M", 12, None)
     backtest = Expanding(3, 0, 2, 1, 2, 2, 14)
     target = Sales("amount", (), "M", "rolling", True)
-    return Experiment(dataset, NoSegments(), target, model, backtest, BottomUp(), Native(True), {}, (0.1, 0.5, 0.9))
+    rest = (backtest, BottomUp(), Native(True), {}, (0.1, 0.5, 0.9), False, {})
+    return Experiment(dataset, NoSegments(), target, {}, model, *rest)
 
 
 def test_when_a_ready_made_panel_is_tampered_with_then_no_forecast_changes(series):
