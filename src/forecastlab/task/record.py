@@ -139,6 +139,7 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
         pictures.mkdir()
         outcome.write(folder)
         write_recipe(recipe, folder)
+        _write_for_readers(outcome, folder)
         for path in sorted(folder.iterdir()):
             run.artifact(path, None)
         unit = prepared.log.facts.unit
@@ -147,6 +148,16 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
                 run.artifact(path, "plots")
             if isinstance(drawn, Exception):
                 run.tags({"forecastlab.plots_failed": f"{type(drawn).__name__}: {drawn}"})
+
+
+def _write_for_readers(outcome: Outcome, folder: Path) -> None:
+    """What was learned of drivers and what would be otherwise, as tables that can be looked at in the browser."""
+    if len(outcome.effects):
+        outcome.effects.to_csv(folder / "coefficients.csv", index=False)
+    if len(outcome.what_if):
+        sums = outcome.what_if.groupby(["scenario", names.SERIES], sort=False)[[names.YHAT, "base"]].sum()
+        sums["change"] = sums[names.YHAT] / sums["base"] - 1
+        sums.reset_index().to_csv(folder / "what_if.csv", index=False)
 
 
 SHARES = 2
@@ -188,12 +199,26 @@ def note(outcome: Outcome, prepared: Prepared) -> str:
         lines.append(f"- {facts.n_fallback} series and folds fell back to seasonal naive: see failures.parquet")
     if facts.failed:
         lines.append(f"- failed folds: {'; '.join(f'{day}: {why}' for day, why in facts.failed.items())}")
+    for scenario, change in _changes(outcome).items():
+        lines.append(f"- what if {scenario}: {change:+.1%} of the {headline_name(outcome)} after the last cutoff")
+    if len(outcome.effects):
+        lines.append("- coefficients and elasticities with 95 % intervals: see coefficients.csv")
     if facts.season == 1:
         lines.append("- no season: the past is not longer than one season, so scales and seasonal naive are naive")
     lines.append(about.account(facts.account, prepared.log.facts.unit))
     if facts.aside:
         lines.append(f"- {len(facts.aside)} series were set aside before any fit: see run.json")
     return "\n".join([*lines, "", "### Data", "", about.data(prepared)])
+
+
+def _changes(outcome: Outcome) -> dict[str, float]:
+    """How much each assumption changes the headline level's forecast after the last cutoff."""
+    if not len(outcome.what_if):
+        return {}
+    last = outcome.forecasts[outcome.forecasts[names.LEVEL] == headline_level(outcome)]
+    rows = outcome.what_if[outcome.what_if[names.SERIES].isin(last[names.SERIES].unique())]
+    sums = rows.groupby("scenario", sort=False)[[names.YHAT, "base"]].sum()
+    return {str(name): float(row[names.YHAT] / row["base"] - 1) for name, row in sums.iterrows()}
 
 
 def headline_name(outcome: Outcome) -> str:
