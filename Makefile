@@ -6,7 +6,7 @@ export OMP_WAIT_POLICY = passive
 export MLFLOW_DISABLE_TELEMETRY = true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench campaign ui lock clean
+.PHONY: help demo test check fix bench campaign docs ui lock clean
 
 help: ## what each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -24,20 +24,24 @@ test: $(VENV)/.dev ## install, check style, types and layers, run all tests
 	$(BIN)/pytest -n 2 --dist loadfile -m "not campaign"
 
 check: $(VENV)/.dev ## style, types, layers
-	$(BIN)/ruff format --check --quiet src tests benchmarks
-	$(BIN)/ruff check --quiet src tests benchmarks
+	$(BIN)/ruff format --check --quiet src tests benchmarks docs
+	$(BIN)/ruff check --quiet src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 fix: $(VENV)/.dev ## put style right where that can be done without thinking
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks docs
+	$(BIN)/ruff check --fix src tests benchmarks docs
 
 bench: $(VENV)/.dev ## measure against the bare libraries (several minutes; keep the machine quiet)
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
 
 campaign: $(VENV)/.dev ## the full form of the proofs that make test runs in a quick form
 	$(BIN)/pytest -m campaign
+
+docs: $(VENV)/.dev ## the documentation as a site, in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir site
+	@echo "open site/index.html"
 
 ui: $(VENV)/.demo ## the studies in MLflow, on this machine only
 	$(BIN)/forecastlab ui
