@@ -1,6 +1,7 @@
-"""Pages of the site that are made, not written: every part from its docstring and YAML, the Python interface, the README.
+"""Pages of the site that are made, not written: every part from its docstring and its YAML, and the repository's own.
 
-Hooks of mkdocs; ``on_files`` adds the pages, ``on_nav`` is not needed because folders are listed by ``on_config``.
+Hooks of mkdocs: ``on_config`` spells out the folders of the navigation, ``on_files`` adds the made pages,
+``on_page_markdown`` turns links between pages of the repository into links of the site.
 """
 
 from __future__ import annotations
