@@ -14,7 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecastlab.model._state import pack, unpack
+from forecastlab.model._drivers import check_same, onward
+from forecastlab.model._effects import Effect, table
+from forecastlab.model._feature_columns import columns_at, moved_by_drivers, moved_by_values
+from forecastlab.model._linear import LinearRule
+from forecastlab.model._state import of_grid, pack, to_grid, unpack
 from forecastlab.schema import ConfigError, Fault, Feature, Forecast, Frequency, Future, Grid, History, names, nearest
 from forecastlab.schema.parts import State
 
@@ -57,7 +61,8 @@ class FittedRecursive:
 
     ``group[i]`` is the number of the rule of series i; ``statics`` are its constant columns, of shape (series,
     columns). A rule that could not be learned is None, with the reason in ``reasons``. ``columns`` names the feature
-    columns that there were to learn from; a feature that finds more of them later is not asked for those.
+    columns that there were to learn from; a feature that finds more of them later is not asked for those, and one
+    that finds fewer, because a history has become shorter than a year, leaves them missing.
     """
 
     part: Regression
@@ -82,31 +87,35 @@ class FittedRecursive:
         return np.isnan(self.grid.values[:, -1])
 
     def predict(self, future: Future) -> Forecast:
-        """Step by step, all series at once; NaN rows for the failed ones. No quantiles of its own."""
+        """Step by step, all series at once; NaN rows for the failed ones. No quantiles of its own.
+
+        Raises DataError where drivers are missing whose past the rules were learned from.
+        """
         first, reach = len(self.grid.ds), future.reach
         ds = pd.DatetimeIndex(self.grid.ds.append(self.freq.after(self.grid.ds[-1], reach)))
         values = np.hstack([self.grid.values, np.full((len(self.grid.ids), reach), np.nan)])
-        ahead = Grid(self.grid.ids, ds, values)
+        ahead = Grid(self.grid.ids, ds, values, onward(self.grid, future))
+        missing = np.full((len(self.grid.ids), 1), np.nan)
         for t in range(first, first + reach):
             found = columns_at(self.part.features, ahead, np.array([t]))
-            x = np.hstack([*(found[column] for column in self.columns), self.statics])
+            x = np.hstack([*(found.get(column, missing) for column in self.columns), self.statics])
             values[:, t] = self._apply(x) + (values[:, t - 1] if self.part.target == "change" else 0)
         values[self._empty] = np.nan
         return Forecast(self.grid.ids, future.ds, values[:, first + future.lead - 1 :] * self.scale[:, None])
 
     def update(self, history: History) -> FittedRecursive:
-        """The same rules applied to a longer past."""
+        """The same rules applied to a longer past. Raises DataError where its drivers are others."""
+        check_same(self.grid.drivers, history.grid.drivers)
         scale = _scale(history.grid)
         return replace(self, grid=_scaled(history.grid, scale), scale=scale)
 
     def state(self) -> State:
         """The rules, and the past they are applied to."""
-        grid = {"ids": self.grid.ids, "ds": [str(day.date()) for day in self.grid.ds], "values": self.grid.values}
         return pack(
             {
                 "columns": list(self.columns),
                 "freq": self.freq.code,
-                "grid": grid,
+                "grid": of_grid(self.grid),
                 "scale": self.scale,
                 "statics": self.statics,
                 "group": self.group,
@@ -114,6 +123,32 @@ class FittedRecursive:
                 "reasons": self.reasons,
             }
         )
+
+    def effects(self) -> pd.DataFrame:
+        """What one more unit of each feature column adds to each series; an empty frame for rules without intervals.
+
+        Columns that are made of past values (lags) are in the units of the series, all others in their own. With
+        ``target: change`` it is the change to which they add. Elasticities are those of drivers.
+        """
+        if not any(isinstance(rule, LinearRule) for rule in self.rules):
+            return table([])
+        found = columns_at(self.part.features, self.grid, np.arange(len(self.grid.ds)))
+        of_values = moved_by_values(self.part.features, self.grid, found)
+        of_drivers = moved_by_drivers(self.part.features, self.grid, found)
+        mean = np.nanmean(np.where(self._empty[:, None], 0.0, self.grid.values), axis=1) * self.scale
+        effects = []
+        for i, number in enumerate(self.group):
+            rule = self.rules[number]
+            if not isinstance(rule, LinearRule) or self._empty[i]:
+                continue
+            for k, column in enumerate(self.columns):
+                if column not in found or np.isnan(rule.margins[k]):
+                    continue
+                unit = 1.0 if column in of_values else self.scale[i]
+                x = found[column][i, ~np.isnan(self.grid.values[i])].mean() if column in of_drivers else np.nan
+                said = rule.weights[k] * unit, rule.margins[k] * unit
+                effects.append(Effect(str(self.grid.ids[i]), column, *map(float, (*said, x, mean[i]))))
+        return table(effects)
 
     def _apply(self, x: Floats) -> Floats:
         y = np.full(len(x), np.nan)
@@ -150,16 +185,9 @@ def fit_recursive(part: Regression, history: History) -> FittedRecursive:
 def recursive_from(part: Regression, rule: Callable[[Any], Rule], state: State) -> FittedRecursive:
     """The fitted model that ``state`` describes; ``rule`` makes a rule of its state."""
     found = unpack(state)
-    grid = Grid(found["grid"]["ids"], pd.DatetimeIndex(found["grid"]["ds"]), found["grid"]["values"])
     rules = tuple(None if content is None else rule(content) for content in found["rules"])
     rest = (found["scale"], found["statics"], found["group"], rules, found["reasons"])
-    return FittedRecursive(part, tuple(found["columns"]), Frequency(found["freq"]), grid, *rest)
-
-
-def columns_at(features: Mapping[str, Feature], grid: Grid, at: NDArray[np.intp]) -> dict[str, Floats]:
-    """All features at the positions ``at``: arrays of shape (series, positions) by feature and column."""
-    built = ((name, feature.build(grid, at)) for name, feature in features.items())
-    return {f"{name}.{column}": values for name, columns in built for column, values in columns.items()}
+    return FittedRecursive(part, tuple(found["columns"]), Frequency(found["freq"]), to_grid(found["grid"]), *rest)
 
 
 def _learn(part: Regression, x: Floats, y: Floats, rows: NDArray[np.bool_]) -> tuple[Rule | None, str]:
@@ -210,4 +238,4 @@ def _scale(grid: Grid) -> Floats:
 
 
 def _scaled(grid: Grid, scale: Floats) -> Grid:
-    return Grid(grid.ids, grid.ds, grid.values / scale[:, None])
+    return replace(grid, values=grid.values / scale[:, None])

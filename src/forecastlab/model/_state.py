@@ -10,8 +10,10 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from forecastlab.schema import Grid
 from forecastlab.schema.parts import State
 
 
@@ -29,6 +31,17 @@ def unpack(state: State) -> Any:
     """What ``pack`` was given."""
     tree, arrays = state
     return _decode(tree["tree"], arrays)
+
+
+def of_grid(grid: Grid) -> dict[str, Any]:
+    """A grid as something that ``pack`` takes."""
+    days = [str(day.date()) for day in grid.ds]
+    return {"ids": grid.ids, "ds": days, "values": grid.values, "drivers": dict(grid.drivers)}
+
+
+def to_grid(content: dict[str, Any]) -> Grid:
+    """The grid that ``of_grid`` was given."""
+    return Grid(content["ids"], pd.DatetimeIndex(content["ds"]), content["values"], content["drivers"])
 
 
 def _encode(value: Any, flat: dict[str, list[NDArray[Any]]]) -> Any:
