@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -51,9 +51,14 @@ def value(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fau
     nested = nested_group(hint)
     if nested is not None:
         group, many = nested
+        if found is None and type(None) in get_args(_bare(hint)):
+            return None
         return _parts(group, found, path, composed, faults) if many else part(group, found, path, composed, faults)
     if dataclasses.is_dataclass(hint) and isinstance(found, Mapping):
         return record(hint, found, path, composed, faults)  # type: ignore[arg-type]
+    named = named_records(hint)
+    if named is not None:
+        return _records(*named, found, path, composed, faults)
     return _plain(hint, found, path, composed, faults)
 
 
@@ -66,13 +71,50 @@ def fields(kind: type) -> dict[str, Any]:
 
 def nested_group(hint: Any) -> tuple[str, bool] | None:
     """The group that a field takes its own part from, and whether it takes many by name; None for a plain value."""
-    if hasattr(hint, "__metadata__"):
-        return nested_group(get_args(hint)[0])
+    hint = _bare(hint)
+    if type(None) in get_args(hint):
+        return nested_group(next(each for each in get_args(hint) if each is not type(None)))
     if hint in registry.NESTED:
         return registry.NESTED[hint], False
     if get_origin(hint) in (dict, Mapping) and get_args(hint)[1] in registry.NESTED:
         return registry.NESTED[get_args(hint)[1]], True
     return None
+
+
+def _bare(hint: Any) -> Any:
+    """The type of a hint without its description and limits."""
+    return get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
+
+
+def named_records(hint: Any) -> tuple[tuple[str, ...], type] | None:
+    """For a field that holds records by name: the names that are allowed (empty: all) and the class of the records."""
+    if hasattr(hint, "__metadata__"):
+        return named_records(get_args(hint)[0])
+    if get_origin(hint) not in (dict, Mapping) or not dataclasses.is_dataclass(get_args(hint)[1]):
+        return None
+    key, kind = get_args(hint)
+    return (get_args(key) if get_origin(key) is Literal else ()), kind
+
+
+def _records(
+    allowed: tuple[str, ...], kind: type, found: Any, path: str, composed: Composed, faults: list[Fault]
+) -> Any:
+    if not isinstance(found, Mapping):
+        what = f"found {_shown(found)}, allowed is a mapping from a name to {', '.join(fields(kind))}"
+        faults.append(Fault("bad-value", _where(path, composed), what))
+        return None
+    built = {}
+    for name, node in found.items():
+        inner = f"{path}.{name}"
+        if allowed and name not in allowed:
+            what = f"found {name}, allowed are {', '.join(allowed)}"
+            faults.append(Fault("unknown-key", _where(inner, composed), what, nearest(str(name), allowed)))
+        elif not isinstance(node, Mapping):
+            what = f"found {_shown(node)}, allowed is a mapping of {', '.join(fields(kind))}"
+            faults.append(Fault("bad-value", _where(inner, composed), what))
+        else:
+            built[str(name)] = record(kind, node, inner, composed, faults)
+    return built
 
 
 def _parts(group: str, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:

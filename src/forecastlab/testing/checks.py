@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from forecastlab.schema import Composite, Forecaster
+from forecastlab.schema import Composite, Forecaster, Router
 from forecastlab.testing import (
     any_part,
     calibrators,
@@ -25,6 +25,7 @@ from forecastlab.testing import (
     metrics,
     models,
     reconcilers,
+    routers,
     segmentations,
     splitters,
     targets,
@@ -59,5 +60,7 @@ def _of_group(group: str, part: Any) -> tuple[Check, ...]:
         return BY_GROUP[group]
     if isinstance(part, Composite):
         return composites.CHECKS
-    assert isinstance(part, Forecaster), "it is neither a forecast method nor a combination of some"
+    if isinstance(part, Router):
+        return routers.CHECKS
+    assert isinstance(part, Forecaster), "it is neither a forecast method nor a combination or route of some"
     return (*models.CHECKS, *models.LOCAL) if part.local else models.CHECKS
