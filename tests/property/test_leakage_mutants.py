@@ -29,7 +29,7 @@ from forecastlab.testing.logs import random_rows, write_log
 from forecastlab.testing.tampering import Loaded
 
 RFM = Rfm("8 weeks", 3, None, {"best": {"money": (3, 3)}, "middle": {"recency": (2, 3)}, "rest": {}})
-LIFECYCLE = Lifecycle("days", 14, 28, "8 weeks", "1 week", "2 weeks", 5)
+LIFECYCLE = Lifecycle("days", 14, 28, "8 weeks", "1 week", "2 weeks", 5, False)
 RIDGE = Regression({"lags": Lags([1, 2], [])}, [], ["segment"], "level", 50.0)
 FOLDS = Expanding(3, 0, 1, 0, 2, 1, 10)
 MONEY = Sales("amount", ("segment",), "W-SUN", "rolling", True)

@@ -11,7 +11,7 @@ from forecastlab.model.ensemble import Ensemble
 from forecastlab.schema import Composite
 from forecastlab.target.sales import Sales
 from forecastlab.testing.leakage import check_no_leak
-from forecastlab.testing.logs import random_rows, write_log
+from forecastlab.testing.logs import random_rows, random_table, write_log, write_tables
 from forecastlab.testing.parts import build_parts, choices
 from forecastlab.testing.tampering import ON_LOGS, Loaded
 
@@ -27,6 +27,10 @@ OPEN = {
     },
     ("calibrate", "conformal"): {"nonnegative": True},
     ("calibrate", "native"): {"nonnegative": True},
+    ("segmentation", "demographic"): {"attribute": "shop", "groups": {"north": ["north"], "south": ["south/east"]}},
+    ("segmentation", "kmeans"): {
+        "columns": ["money", "shop", "events.visit.count", "events.recency", "feedback.mean", "campaigns.count"]
+    },
 }
 """What the files leave open, or take from other parts of a config."""
 GROUPS = ("segmentation", "model", "combine", "backtest", "reconcile", "calibrate")
@@ -46,9 +50,11 @@ def parts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    """A year of a shop: 40 customers, weeks that end on Sundays, the last one incomplete."""
+    """A year of a shop: 40 customers, weeks that end on Sundays, the last one incomplete; and its further tables."""
     path = tmp_path_factory.mktemp("data") / "log.parquet"
     log = write_log(random_rows(1, 40, 280, 900, "2024-01-01"), path, "2024-01-01", "2024-10-04", False)
+    kinds = {"events": ["visit", "click"], "feedback": ["complaint"], "campaigns": ["mail"]}
+    log = write_tables(log, {name: random_table(2, 40, 280, 600, "2024-01-01", of) for name, of in kinds.items()})
     return Loaded(str(path), log.facts, "W-SUN", None, "6 weeks")
 
 

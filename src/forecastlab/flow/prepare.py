@@ -14,6 +14,7 @@ from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.experiment import Experiment
 from forecastlab.schema import Driver, Facts, Fold, Frequency, Ledger, SalesLog, Split
+from forecastlab.stages import asof
 from forecastlab.stages.calendar import Calendar, calendar
 from forecastlab.stages.drivers import DriverTable
 from forecastlab.stages.target import check
@@ -49,6 +50,8 @@ def prepare(experiment: Experiment, store: Store) -> Prepared:
     facts = _facts(found / "facts.json")
     log = SalesLog(found / "data.parquet", facts)
     check(experiment.target, facts)
+    if facts.kind == "log":
+        asof.check(experiment.segmentation, facts)
     rhythm = calendar(dataset, experiment.target.freq)
     ends = rhythm.ends(facts)
     split = experiment.backtest.split(ends, rhythm.freq)

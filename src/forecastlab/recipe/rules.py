@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.members import Method
 from forecastlab.schema import Composite, ConfigError, Fault, Router, nearest
-from forecastlab.schema.names import ANONYMOUS, FUTURE, NEW, SEGMENT, UNKNOWN
+from forecastlab.schema.names import ANONYMOUS, FUTURE, NEW, PROSPECT, SEGMENT, UNKNOWN
 
 
 def check_together(experiment: Experiment) -> None:
@@ -40,7 +40,7 @@ def _routes(method: Method, path: str, experiment: Experiment) -> Iterator[Fault
 
 def _segments(experiment: Experiment) -> list[str]:
     """The segments that series may have."""
-    own = list(experiment.segmentation.segments)
+    own = [name for name in experiment.segmentation.segments if name != PROSPECT]  # prospects have no sales
     if SEGMENT not in experiment.target.series_by or len(own) < 2:
         return [""]
     later = [FUTURE] if experiment.target.membership == "frozen" else []

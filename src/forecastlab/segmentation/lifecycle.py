@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from forecastlab.schema import duration_days
-from forecastlab.schema.names import NEW
+from forecastlab.schema.names import NEW, PROSPECT
 
 SEGMENTS = (NEW, "active", "mature", "declining", "lost", "returning")
 
@@ -67,6 +67,9 @@ class Lifecycle:
     (``unit: rhythm``), the mean number of days between purchase days so far; for customers with one purchase day it is
     the median rhythm of all customers as-of the cutoff. All days are counted up to and including the as-of date.
     Counting purchases within a window, not over a whole life, keeps a stage the same thing early and late in the data.
+
+    With ``prospects``, people of the table ``leads`` who have not bought up to a date are counted as ``prospect`` (in
+    compositions and migrations). They have no sales and so no series; their first purchase makes them ``new``.
     """
 
     unit: Annotated[Literal["days", "rhythm"], Field(description="what declining_after and lost_after count")]
@@ -78,11 +81,12 @@ class Lifecycle:
     new_for: Annotated[str, Field(description="how long after the first purchase a customer counts as new")]
     mature_after: Annotated[str, Field(description="how long after the first purchase a customer may be mature")]
     mature_orders: Annotated[int, Field(ge=1, description="purchase days in the window of a mature customer, at least")]
+    prospects: Annotated[bool, Field(description="whether leads who have not bought yet are counted as prospects")]
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The stages."""
-        return SEGMENTS
+        """The stages, led by prospects where they are counted."""
+        return (PROSPECT, *SEGMENTS) if self.prospects else SEGMENTS
 
     @property
     def attributes(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import Field
 
 from forecastlab.schema import Segmenter
+from forecastlab.schema.names import PROSPECT
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,22 @@ class RandomSegments:
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """As many as ``like`` has."""
-        return tuple(_name(i) for i in range(len(self.like.segments)))
+        """As many as ``like`` has; prospects are not drawn."""
+        return tuple(_name(i) for i in range(len(self._copied)))
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Nothing beyond the usual profile."""
-        return ()
+        """Those of ``like``."""
+        return self.like.attributes
+
+    @property
+    def _copied(self) -> tuple[str, ...]:
+        return tuple(name for name in self.like.segments if name != PROSPECT)
 
     def fit(self, profiles: pd.DataFrame) -> RandomAssigner:
         """Learn the sizes of the segments of ``like`` as-of the cutoff (equal ones where there are no customers)."""
         counts = self.like.fit(profiles).assign(profiles).value_counts()
-        sizes = [float(counts.get(name, 0)) for name in self.like.segments]
+        sizes = [float(counts.get(name, 0)) for name in self._copied]
         if not sum(sizes):
             sizes = [1.0] * len(sizes)
         return RandomAssigner(tuple(total / sum(sizes) for total in accumulate(sizes)), self.seed)

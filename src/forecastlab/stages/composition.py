@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.schema import Assigner, Fold, SalesLog, Segmenter
-from forecastlab.schema.names import CUSTOMER, DS, NEW, SEGMENT, UNKNOWN
+from forecastlab.schema.names import CUSTOMER, DS, NEW, PROSPECT, SEGMENT, UNKNOWN
 from forecastlab.stages import asof
+from forecastlab.stages.attributes import LEADS
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import cells
 from forecastlab.stages.labels import AS_OF, assign, window_days
-from forecastlab.stages.opened import opened, text
+from forecastlab.stages.opened import FURTHER, opened, text
 from forecastlab.stages.panel import fitted
 from forecastlab.target.sales import Sales
 
@@ -39,8 +40,10 @@ def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calen
 
     Columns: ``ds, segment``; ``customers``, how many had the segment when the period began (NaN where not counted:
     at most 26 periods evenly spaced are); ``buyers``, how many of them bought; ``money`` spent in currency units and
-    its ``share`` of the period's money. Raises ConfigError.
+    its ``share`` of the period's money. Where the segmentation names prospects, leads without a purchase are counted
+    as such. Raises ConfigError.
     """
+    asof.check(segmenter, log.facts)
     ends = calendar.ends(log.facts)
     ends = ends[ends <= fold.cutoff]
     money = Sales(value="amount", series_by=(SEGMENT,), freq=calendar.freq.code, membership="rolling", nonnegative=True)
@@ -62,8 +65,9 @@ def migration(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calenda
     """How many customers went from which segment (rows) to which (columns) in the ``periods`` before the cutoff.
 
     Both by the segmentation as fitted at the cutoff, each date with what was known then; customers who had not bought
-    yet come from ``unseen``. Raises ConfigError.
+    yet come from ``unseen``, or from ``prospect`` if they were leads by then. Raises ConfigError.
     """
+    asof.check(segmenter, log.facts)
     before = calendar.freq.shift(fold.cutoff, -periods)
     with opened(log, fold.cutoff) as con:
         assigner = fitted(con, segmenter, fold.cutoff)
@@ -78,19 +82,33 @@ def migration(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calenda
 def _members(
     con: DuckDBPyConnection, segmenter: Segmenter, assigner: Assigner, dates: pd.DatetimeIndex
 ) -> Iterator[pd.DataFrame]:
-    """``customer_id, as_of, segment`` of everyone who had bought by each of the dates, in batches."""
-    (customers,) = con.execute("SELECT count(DISTINCT customer_id) FROM days").fetchall()[0]
-    width = max(1, ASKS // max(customers, 1))
+    """``customer_id, as_of, segment`` of everyone who had bought (or was a lead) by each of the dates, in batches."""
+    prospects = PROSPECT in segmenter.segments
+    leads = f" + (SELECT count(DISTINCT customer_id) FROM {FURTHER}.{LEADS})" if prospects else ""
+    (people,) = con.execute(f"SELECT (SELECT count(*) FROM customers){leads}").fetchall()[0]
+    width = max(1, ASKS // max(people, 1))
     for start in range(0, len(dates), width):
         asof.ask_everyone(con, dates[start : start + width])
-        for batch in asof.stream(con, window_days(segmenter)):
+        for batch in asof.stream(con, window_days(segmenter), segmenter.attributes):
             yield batch[[CUSTOMER, AS_OF]].assign(**{SEGMENT: assign(segmenter, assigner, batch)})
+        if prospects:
+            yield con.execute(_PROSPECTS).df()
+
+
+_PROSPECTS = f"""
+SELECT l.customer_id, CAST(d.as_of AS TIMESTAMP) AS {AS_OF}, {text(PROSPECT)} AS {SEGMENT}
+FROM (SELECT customer_id, min(CAST(time AS DATE)) AS since FROM {FURTHER}.{LEADS}
+      WHERE customer_id IS NOT NULL GROUP BY ALL) l
+LEFT JOIN (SELECT customer_id, DATE '1970-01-01' + min(day) AS bought FROM days WHERE bought GROUP BY ALL) b
+    USING (customer_id)
+JOIN dates d ON l.since <= d.as_of AND (b.bought IS NULL OR b.bought > d.as_of)"""
+"""Leads who had not bought yet, at each of the dates."""
 
 
 def _customers(
     con: DuckDBPyConnection, segmenter: Segmenter, assigner: Assigner, periods: pd.DataFrame
 ) -> pd.DataFrame:
-    """``ds, segment, customers``: everyone who had bought by the end of the period before, counted by segment."""
+    """``ds, segment, customers``: everyone who was known by the end of the period before, counted by segment."""
     dates = pd.DatetimeIndex(periods[AS_OF])
     counts = [batch.groupby([AS_OF, SEGMENT]).size() for batch in _members(con, segmenter, assigner, dates)]
     counts = counts or [_NOBODY.groupby([AS_OF, SEGMENT]).size()]

@@ -35,7 +35,7 @@ def label(con: DuckDBPyConnection, segmenter: Segmenter, assigner: Assigner) -> 
     """
     con.execute(_ASKS)
     con.execute("CREATE OR REPLACE TABLE labels (customer_id VARCHAR, as_of DATE, segment VARCHAR)")
-    for batch in asof.stream(con, window_days(segmenter)):
+    for batch in asof.stream(con, window_days(segmenter), segmenter.attributes):
         named = batch[[CUSTOMER, AS_OF]].assign(**{SEGMENT: assign(segmenter, assigner, batch)})
         con.register("batch", named)
         con.execute("INSERT INTO labels SELECT customer_id, CAST(as_of AS DATE), segment FROM batch")

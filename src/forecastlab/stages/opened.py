@@ -1,4 +1,4 @@
-"""The sales log as a DuckDB view that ends at a date: what lies after it cannot be read by accident."""
+"""The sales log as DuckDB views that end at a date: what lies after it cannot be read by accident."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+FURTHER = "further"
+"""The schema that holds the further tables of the log."""
+
+
 @contextmanager
 def opened(log: SalesLog, last_day: pd.Timestamp) -> Iterator[DuckDBPyConnection]:
     """A connection whose view ``sales`` holds the rows up to and including ``last_day``, and which reads nothing else.
 
-    One thread, because work is spread over folds; what does not fit into memory spills to a folder that is removed.
+    So do the views of the further tables, such as ``further.events``. One thread, because work is spread over folds;
+    what does not fit into memory spills to a folder that is removed.
     """
     import duckdb
 
@@ -27,14 +32,18 @@ def opened(log: SalesLog, last_day: pd.Timestamp) -> Iterator[DuckDBPyConnection
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as spill:
         con = duckdb.connect(config={"threads": 1, "temp_directory": spill})
         try:
-            source = text(str(log.path))
+            sources = {"sales": log.path}
+            sources |= {f"{FURTHER}.{name(table)}": log.table(table) for table in log.facts.tables}
             con.execute("SET TimeZone = 'UTC'")
-            con.execute(f"SET allowed_paths = [{source}]")
+            con.execute(f"SET allowed_paths = [{', '.join(text(str(path)) for path in sources.values())}]")
             con.execute("SET enable_external_access = false")
             con.execute("SET lock_configuration = true")
-            con.execute(
-                f"CREATE VIEW sales AS SELECT * FROM read_parquet({source}) WHERE time < TIMESTAMP {text(str(before))}"
-            )
+            con.execute(f"CREATE SCHEMA {FURTHER}")
+            for view, path in sources.items():
+                con.execute(
+                    f"CREATE VIEW {view} AS SELECT * FROM read_parquet({text(str(path))}) "
+                    f"WHERE time < TIMESTAMP {text(str(before))}"
+                )
             yield con
         finally:
             con.close()

@@ -40,6 +40,7 @@ def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: Sales, calend
         raise ConfigError(Fault("bad-cutoff", "backtest", what, "choose another cutoff or a shorter dataset.warmup"))
     if log.facts.kind == "panel":
         return given.build(log, keys, fold, calendar, ends)
+    asof.check(segmenter, log.facts)
     with opened(log, fold.cutoff) as con:
         assigner = fitted(con, segmenter, fold.cutoff) if SEGMENT in keys else None
         laid = _laid(con, log, segmenter, assigner, ends, target, calendar)
@@ -63,7 +64,7 @@ def truth(
         return given.truth(log, fold, panel)
     with opened(log, fold.end) as con:
         if panel.assigner is not None:
-            asof.gather_days(con)
+            asof.gather_days(con, segmenter.attributes)
         laid = _laid(con, log, segmenter, panel.assigner, fold.dates, target, calendar)
     levels = pd.concat([panel.levels, laid.levels.drop(index=panel.levels.index, errors="ignore")]).sort_index()
     values = np.zeros((len(levels), len(fold.dates)))
@@ -74,8 +75,8 @@ def truth(
 
 def fitted(con: DuckDBPyConnection, segmenter: Segmenter, cutoff: pd.Timestamp) -> Assigner:
     """The segmentation as learnt from all customers as-of the cutoff; fills the table ``days`` on the way."""
-    asof.gather_days(con)
-    return segmenter.fit(asof.everyone(con, cutoff, window_days(segmenter)))
+    asof.gather_days(con, segmenter.attributes)
+    return segmenter.fit(asof.everyone(con, cutoff, window_days(segmenter), segmenter.attributes))
 
 
 def _laid(

@@ -17,7 +17,7 @@ from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.members import leaves
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.schema import Fold, Forecaster, Grid, History, SalesLog
-from forecastlab.schema.names import ANONYMOUS, LEVEL, NEW, SEGMENT, SERIES
+from forecastlab.schema.names import ANONYMOUS, LEVEL, NEW, PROSPECT, SEGMENT, SERIES
 from forecastlab.stages.forecast import ask, forecast
 from forecastlab.stages.opened import name, opened, text
 from forecastlab.stages.target import cuts
@@ -119,7 +119,7 @@ def _series(experiment: Experiment, prepared: Prepared) -> int:
         return _count(log, "SELECT count(DISTINCT unique_id) FROM read_parquet({})")
     keys = cuts(experiment.target, experiment.segmentation)
     dimensions = [key for key in keys if key != SEGMENT]
-    segments = {*experiment.segmentation.segments, NEW, ANONYMOUS} if SEGMENT in keys else {""}
+    segments = {*experiment.segmentation.segments, NEW, ANONYMOUS} - {PROSPECT} if SEGMENT in keys else {""}
     if not dimensions:
         return len(segments)
     with opened(log, prepared.folds[-1].cutoff) as con:

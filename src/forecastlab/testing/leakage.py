@@ -91,7 +91,8 @@ def label_leaks(experiment: Experiment, prepared: Prepared) -> list[Leak]:
     built = panel.build(log, experiment.segmentation, fold, target, prepared.calendar)
     came = panel.truth(log, experiment.segmentation, fold, target, prepared.calendar, built)
     counted = came.loc[(came[LEVEL] == SEGMENT) & (came[Y] > 0)].set_index(SEGMENT)[Y].astype(int).to_dict()
-    profiles = asof.profiles(log, fold.cutoff, window_days(experiment.segmentation))
+    segmenter = experiment.segmentation
+    profiles = asof.profiles(log, fold.cutoff, window_days(segmenter), segmenter.attributes)
     assert built.assigner is not None
     known = dict(zip(profiles[CUSTOMER], built.assigner.assign(profiles), strict=True))
     first = NEW if log.facts.firsts_are_true or prepared.calendar.warmup else UNKNOWN

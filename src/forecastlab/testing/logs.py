@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,28 +13,27 @@ import pandas as pd
 from forecastlab.schema import Facts, Ledger, SalesLog
 
 COLUMNS = ["customer_id", "time", "amount", "quantity", "basket_id", "shop", "kind_of_goods"]
-"""Columns of a small log; ``amount`` in cents; the last two are its dimensions."""
+"""Columns of a small log; ``amount`` in cents; the last two are its dimensions, and so is every further column."""
+
+TABLE = ["customer_id", "time", "kind", "value"]
+"""Columns of a further table."""
 
 
 def write_log(rows: pd.DataFrame, path: Path, first_day: str, last_day: str, firsts_are_true: bool) -> SalesLog:
     """Write rows with ``COLUMNS`` to ``path`` and tell their facts."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
+    further = [column for column in rows.columns if column not in COLUMNS]
     kinds = [pa.string(), pa.timestamp("us"), pa.int64(), pa.float64(), pa.string(), pa.string(), pa.string()]
-    ordered = rows[COLUMNS].reset_index(drop=True)
-    pq.write_table(
-        pa.Table.from_pandas(
-            ordered, schema=pa.schema(list(zip(COLUMNS, kinds, strict=True))), preserve_index=False
-        ).replace_schema_metadata(),
-        path,
-    )
+    kinds += [pa.string()] * len(further)
+    ordered = rows[[*COLUMNS, *further]].reset_index(drop=True)
+    _write(ordered, dict(zip(ordered.columns, kinds, strict=True)), path)
     cents = int(ordered["amount"].sum())
     facts = Facts(
         kind="log",
         first_day=first_day,
         last_day=last_day,
-        dimensions=("shop", "kind_of_goods"),
+        dimensions=("shop", "kind_of_goods", *further),
         firsts_are_true=firsts_are_true,
         ledger=Ledger(len(ordered), cents, len(ordered), cents),
         unit="EUR",
@@ -39,6 +41,25 @@ def write_log(rows: pd.DataFrame, path: Path, first_day: str, last_day: str, fir
         has_basket=True,
     )
     return SalesLog(path, facts)
+
+
+def write_tables(log: SalesLog, tables: Mapping[str, pd.DataFrame]) -> SalesLog:
+    """Write further tables with the columns ``TABLE`` beside a log and tell them among its facts."""
+    import pyarrow as pa
+
+    for name, rows in tables.items():
+        kinds = [pa.string(), pa.timestamp("us"), pa.string(), pa.float64()]
+        _write(rows[TABLE].reset_index(drop=True), dict(zip(TABLE, kinds, strict=True)), log.table(name))
+    kinds_of = {name: tuple(sorted(set(rows["kind"]))) for name, rows in tables.items()}
+    return replace(log, facts=replace(log.facts, tables=kinds_of))
+
+
+def _write(rows: pd.DataFrame, types: Mapping[str, Any], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(rows, schema=pa.schema(list(types.items())), preserve_index=False)
+    pq.write_table(table.replace_schema_metadata(), path)
 
 
 def random_rows(seed: int, customers: int, days: int, lines: int, first_day: str) -> pd.DataFrame:
@@ -65,3 +86,17 @@ def random_rows(seed: int, customers: int, days: int, lines: int, first_day: str
     )
     frame["customer_id"] = frame["customer_id"].mask(rng.random(lines) < 0.07)
     return frame.sort_values(["time", "basket_id", "amount"], ignore_index=True)
+
+
+def random_table(seed: int, customers: int, days: int, rows: int, first_day: str, kinds: Sequence[str]) -> pd.DataFrame:
+    """Rows of a further table: of the customers of ``random_rows`` and some who never buy, with and without values."""
+    rng = np.random.default_rng(seed)
+    times = pd.to_timedelta(rng.integers(0, days, rows), unit="D") + pd.to_timedelta(rng.integers(0, 86_400, rows), "s")
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i:04d}" for i in rng.integers(0, customers + customers // 3, rows)],
+            "time": (pd.Timestamp(first_day) + times).astype("datetime64[us]"),
+            "kind": rng.choice(list(kinds), rows),
+            "value": np.where(rng.random(rows) < 0.2, np.nan, rng.integers(-50, 500, rows) / 100),
+        }
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.schema import SalesLog, Segmenter
-from forecastlab.stages import asof, labels
+from forecastlab.stages import asof, labels, panel
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import lay_calendar
 from forecastlab.stages.opened import opened
@@ -24,8 +24,7 @@ def labels_in_one_pass_are_the_definition(segmenter: Segmenter, log: SalesLog, c
     """Every label of the one-pass query is what ``assign`` says of a log that was cut off at that date."""
     ends = calendar.ends(log.facts)
     with opened(log, ends[-1]) as con:
-        asof.gather_days(con)
-        assigner = segmenter.fit(asof.everyone(con, ends[-1], labels.window_days(segmenter)))
+        assigner = panel.fitted(con, segmenter, ends[-1])
         lay_calendar(con, calendar, ends)
         con.execute(
             "CREATE TABLE lines AS SELECT customer_id, ds FROM sales s JOIN daily c ON c.day = CAST(time AS DATE)"
@@ -34,7 +33,7 @@ def labels_in_one_pass_are_the_definition(segmenter: Segmenter, log: SalesLog, c
         found = con.execute("SELECT customer_id, CAST(as_of AS TIMESTAMP) AS as_of, segment FROM labels").df()
     assert len(found) and not found.duplicated(["customer_id", "as_of"]).any(), "no labels, or twice the same"
     for date, group in list(found.groupby("as_of"))[::FEWER]:
-        profiles = asof.profiles(log, pd.Timestamp(str(date)), labels.window_days(segmenter))
+        profiles = _known(segmenter, log, pd.Timestamp(str(date)))
         expected = assigner.assign(profiles).set_axis(profiles["customer_id"])
         got = group.set_index("customer_id")["segment"]
         assert (expected.reindex(got.index) == got).all(), f"labels as-of {date} differ from assign"
@@ -86,7 +85,11 @@ def ids_carry_no_meaning(segmenter: Segmenter, log: SalesLog, calendar: Calendar
 
 
 def _profiles(segmenter: Segmenter, log: SalesLog, calendar: Calendar) -> pd.DataFrame:
-    return asof.profiles(log, calendar.ends(log.facts)[-1], labels.window_days(segmenter))
+    return _known(segmenter, log, calendar.ends(log.facts)[-1])
+
+
+def _known(segmenter: Segmenter, log: SalesLog, as_of: pd.Timestamp) -> pd.DataFrame:
+    return asof.profiles(log, as_of, labels.window_days(segmenter), segmenter.attributes)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -16,40 +16,60 @@ from forecastlab.stages.opened import name, text
 ON_LOGS = ("huge", "random", "halved", "gone", "swapped", "moved", "again", "newcomers", "nobody", "novelties")
 """What may happen to later lines of a log: amounts become huge or random; every second line, or all, are deleted;
 customers or moments are dealt out anew among them; every line stands again on each of the next six days; all customers
-are new ones, or nobody; all dimensions have values never seen before."""
+are new ones, or nobody; all dimensions have values never seen before. Rows of further tables fare alike (values for
+amounts, kinds for dimensions)."""
 
 ON_PANELS = ("huge", "random", "halved", "missing", "swapped", "newcomers", "novelties")
 """What may happen to later rows of a ready-made panel, where ``missing`` leaves them without a value."""
+
+KIND, VALUE = "kind", "value"
+Changes = tuple[dict[str, str], str]
+"""New values of columns, as SQL, and the condition on the rows that stay."""
+
+_KEPT = {"halved": "lot % 2 = 0", "gone": "false"}
 
 
 def tampered(log: SalesLog, cutoff: pd.Timestamp, how: str, seed: int, target: Path) -> SalesLog:
     """The log with other rows after the day ``cutoff``, written to ``target``; not a bit changes in those before it.
 
-    ``how`` is one of ``ON_LOGS`` or, for a ready-made panel, of ``ON_PANELS``. The facts stay as they were, the span
-    of what was observed among them. Money stays in whole cents. Raises ValueError for a ``how`` that is not known.
+    Its further tables are tampered with alike and written beside it. ``how`` is one of ``ON_LOGS`` or, for a ready-made
+    panel, of ``ON_PANELS``. The facts stay as they were, the span of what was observed among them. Money stays in whole
+    cents. Raises ValueError for a ``how`` that is not known, or if tables would be written over themselves.
     """
-    import duckdb
-
     panel = log.facts.kind == "panel"
     allowed = ON_PANELS if panel else ON_LOGS
     if how not in allowed:
         raise ValueError(f"found {how!r}, allowed are {', '.join(allowed)}")
+    if target.parent == log.path.parent and log.facts.tables:
+        raise ValueError("the tables of the log lie in that folder, choose another one")
+    changes = (_on_panel if panel else _on_log)(how, log.facts)
+    made = replace(log, path=target)
+    _rewrite(log.path, target, DS if panel else TIME, cutoff, changes, how == "again", seed)
+    for i, table in enumerate(log.facts.tables):
+        _rewrite(log.table(table), made.table(table), TIME, cutoff, _on_table(how), how == "again", seed + i + 1)
+    return made
+
+
+def _rewrite(
+    source: Path, target: Path, column: str, cutoff: pd.Timestamp, changes: Changes, again: bool, seed: int
+) -> None:
+    """Write the rows of a file anew, those whose ``column`` lies after the cutoff with ``changes``."""
+    import duckdb
+
     moment = f"TIMESTAMP {text(str(cutoff.normalize() + pd.Timedelta(days=1)))}"
-    column = DS if panel else TIME
-    source = f"read_parquet({text(str(log.path))}, file_row_number = true)"
-    later = f"SELECT *, hash(file_row_number, {seed}) AS lot FROM {source} WHERE {column} >= {moment}"
-    changed, kept = (_on_panel if panel else _on_log)(how, log.facts)
+    rows = f"read_parquet({text(str(source))}, file_row_number = true)"
+    later = f"SELECT *, hash(file_row_number, {seed}) AS lot FROM {rows} WHERE {column} >= {moment}"
+    changed, kept = changes
     new = f"REPLACE ({', '.join(f'{made} AS {name(old)}' for old, made in changed.items())})" if changed else ""
-    spread = ", (SELECT unnest(range(7)) AS shift)" if how == "again" else ""
-    again = f"SELECT * EXCLUDE (file_row_number, lot{', shift' if spread else ''}) {new} FROM ({later}){spread}"
+    spread = ", (SELECT unnest(range(7)) AS shift)" if again else ""
+    made = f"SELECT * EXCLUDE (file_row_number, lot{', shift' if spread else ''}) {new} FROM ({later}){spread}"
     with duckdb.connect(config={"threads": 1}) as con:
         con.execute("SET TimeZone = 'UTC'")
-        past = f"SELECT * EXCLUDE (file_row_number) FROM {source} WHERE {column} < {moment}"
-        con.execute(f"COPY ({past} UNION ALL BY NAME {again} WHERE {kept}) TO {text(str(target))} (FORMAT parquet)")
-    return replace(log, path=target)
+        past = f"SELECT * EXCLUDE (file_row_number) FROM {rows} WHERE {column} < {moment}"
+        con.execute(f"COPY ({past} UNION ALL BY NAME {made} WHERE {kept}) TO {text(str(target))} (FORMAT parquet)")
 
 
-def _on_log(how: str, facts: Facts) -> tuple[dict[str, str], str]:
+def _on_log(how: str, facts: Facts) -> Changes:
     """New values of columns of a log, and the condition on lines that stay."""
     changes: dict[str, dict[str, str]] = {
         "huge": {AMOUNT: f"CASE WHEN {AMOUNT} < 0 THEN -1 ELSE 1 END * 1000000000", QUANTITY: "1e9"},
@@ -68,10 +88,25 @@ def _on_log(how: str, facts: Facts) -> tuple[dict[str, str], str]:
     found = changes.get(how, {})
     absent = {QUANTITY: facts.has_quantity, BASKET: facts.has_basket}
     changed = {column: made for column, made in found.items() if absent.get(column, True)}
-    return changed, {"halved": "lot % 2 = 0", "gone": "false"}.get(how, "true")
+    return changed, _KEPT.get(how, "true")
 
 
-def _on_panel(how: str, facts: Facts) -> tuple[dict[str, str], str]:
+def _on_table(how: str) -> Changes:
+    """New values of columns of a further table, and the condition on rows that stay."""
+    changes: dict[str, dict[str, str]] = {
+        "huge": {VALUE: "1e9"},
+        "random": {VALUE: "CAST(lot % 2000001 AS DOUBLE) - 1e6"},
+        "swapped": {CUSTOMER: _dealt(CUSTOMER, "")},
+        "moved": {TIME: _dealt(TIME, "")},
+        "again": {TIME: f"{TIME} + to_days(CAST(shift AS INTEGER))", VALUE: "1e9"},
+        "newcomers": {CUSTOMER: "'newcomer ' || lot % 7"},
+        "nobody": {CUSTOMER: "CAST(NULL AS VARCHAR)"},
+        "novelties": {KIND: "'novelty ' || lot % 3"},
+    }
+    return changes.get(how, {}), _KEPT.get(how, "true")
+
+
+def _on_panel(how: str, facts: Facts) -> Changes:
     """New values of columns of a ready-made panel, and the condition on rows that stay."""
     changes: dict[str, dict[str, str]] = {
         "huge": {Y: f"CASE WHEN {Y} < 0 THEN -1e9 ELSE 1e9 END"},
@@ -81,7 +116,7 @@ def _on_panel(how: str, facts: Facts) -> tuple[dict[str, str], str]:
         "newcomers": {SERIES: f"'newcomer ' || {SERIES}"},
         "novelties": dict.fromkeys(facts.dimensions, "'novelty ' || lot % 3"),
     }
-    return changes.get(how, {}), "lot % 2 = 0" if how == "halved" else "true"
+    return changes.get(how, {}), _KEPT.get(how, "true")
 
 
 def _dealt(column: str, among: str) -> str:
@@ -130,7 +165,7 @@ class Tampered:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A log that lies there already, as a dataset: for tests of what is done with it."""
+    """A log that lies there already, with its further tables, as a dataset: for tests of what is done with it."""
 
     path: str
     facts: Facts
@@ -139,12 +174,17 @@ class Loaded:
     warmup: str | None
 
     def fingerprint(self) -> str:
-        """A hash of the file."""
+        """A hash of the files."""
         import hashlib
 
-        return hashlib.sha256(Path(self.path).read_bytes()).hexdigest()
+        log = SalesLog(Path(self.path), self.facts)
+        files = [log.path, *map(log.table, self.facts.tables)]
+        return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
     def load(self, target: Path) -> Facts:
-        """Copy the file."""
+        """Copy the files."""
         copyfile(self.path, target)
+        here, there = SalesLog(Path(self.path), self.facts), SalesLog(target, self.facts)
+        for table in self.facts.tables:
+            copyfile(here.table(table), there.table(table))
         return self.facts

@@ -16,7 +16,7 @@ from forecastlab.target.sales import Sales
 from forecastlab.testing.logs import random_rows, write_log
 
 FIRST, LAST = "2024-01-03", "2024-06-30"
-LIFECYCLE = Lifecycle("days", 14, 30, "6 weeks", "3 weeks", "8 weeks", 4)
+LIFECYCLE = Lifecycle("days", 14, 30, "6 weeks", "3 weeks", "8 weeks", 4, False)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from forecastlab.target.sales import Sales
 from forecastlab.testing.logs import COLUMNS, write_log
 
 FIRST, LAST = "2024-01-03", "2024-03-31"
-LIFECYCLE = Lifecycle("rhythm", 1.5, 3, "4 weeks", "1 week", "3 weeks", 2)
+LIFECYCLE = Lifecycle("rhythm", 1.5, 3, "4 weeks", "1 week", "3 weeks", 2, False)
 GRADES = {"best": {"recency": (2, 3), "money": (2, 3)}, "rest": {}}
 SEGMENTERS = [NoSegments(), LIFECYCLE, Rfm("4 weeks", 3, None, GRADES), RandomSegments(LIFECYCLE, 3)]
 CUTS = [(), ("segment",), ("shop",), ("shop", "segment"), ("segment", "kind_of_goods", "shop")]

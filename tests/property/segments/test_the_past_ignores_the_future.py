@@ -16,7 +16,7 @@ from forecastlab.testing.logs import random_rows, write_log
 FIRST, LAST = "2024-01-03", "2024-06-30"
 CALENDAR = Calendar(Frequency("W-SUN"), 28, 52)
 FOLD = Fold(pd.Timestamp("2024-05-05"), 4, 1, CALENDAR.freq, "select", 0)
-LIFECYCLE = Lifecycle("rhythm", 1.5, 3, "6 weeks", "3 weeks", "8 weeks", 4)
+LIFECYCLE = Lifecycle("rhythm", 1.5, 3, "6 weeks", "3 weeks", "8 weeks", 4, False)
 RFM = Rfm("8 weeks", 3, None, {"best": {"money": (3, 3)}, "middle": {"recency": (2, 3)}, "rest": {}})
 ROWS = random_rows(5, 50, 180, 1_200, FIRST)
 LATER = ROWS["time"] >= FOLD.cutoff + pd.Timedelta(days=1)

@@ -12,7 +12,7 @@ from forecastlab.target.sales import Sales
 from forecastlab.testing.logs import COLUMNS, write_log
 
 WEEKS = Frequency("W-SUN")  # Monday 2024-01-01 begins a week
-LIFECYCLE = Lifecycle("days", 14, 42, "8 weeks", "1 week", "8 weeks", 8)
+LIFECYCLE = Lifecycle("days", 14, 42, "8 weeks", "1 week", "8 weeks", 8, False)
 FOLD = Fold(pd.Timestamp("2024-01-28"), 1, 0, WEEKS, "select", 0)
 
 
@@ -158,6 +158,7 @@ def test_when_a_part_gives_an_undeclared_name_then_the_money_is_not_moved_in_sil
     class Wrong:
         window = None
         segments = ("good", "better")
+        attributes = ()
 
         def fit(self, profiles):
             return self

@@ -103,6 +103,6 @@ def test_when_a_panel_is_ready_made_then_whole_series_are_kept_and_others_are_se
 def test_when_a_panel_is_to_be_segmented_or_has_strange_dates_then_it_says_so(tmp_path):
     log = panel_log(tmp_path, years("a", 2000, [1, 2, 3, 4, 5, 6]))
     with pytest.raises(ConfigError, match="segmentation=none"):
-        panel.build(log, Lifecycle("days", 1, 2, None, "1 day", "1 day", 1), FOLD, ANY, CALENDAR)
+        panel.build(log, Lifecycle("days", 1, 2, None, "1 day", "1 day", 1, False), FOLD, ANY, CALENDAR)
     with pytest.raises(DataError, match="1 rows have a date"):
         panel.build(panel_log(tmp_path, [("a", "2003-06-30", 1.0)]), NoSegments(), FOLD, ANY, CALENDAR)

@@ -7,8 +7,8 @@ from forecastlab.segmentation.lifecycle import Lifecycle
 from forecastlab.segmentation.random import RandomSegments
 from forecastlab.segmentation.rfm import Rfm
 
-DAYS = Lifecycle("days", 14, 42, "8 weeks", "4 weeks", "8 weeks", 8)
-RHYTHM = Lifecycle("rhythm", 2, 5, "8 weeks", "4 weeks", "8 weeks", 8)
+DAYS = Lifecycle("days", 14, 42, "8 weeks", "4 weeks", "8 weeks", 8, False)
+RHYTHM = Lifecycle("rhythm", 2, 5, "8 weeks", "4 weeks", "8 weeks", 8, False)
 
 
 def profile(**known):
@@ -102,7 +102,7 @@ def test_when_a_customer_did_not_buy_in_the_window_then_all_scores_are_lowest_an
         (Rfm(None, 3, CUTS | {"money": (20.0, 10.0)}, GRADES), "bad-cuts"),
         (Rfm(None, 4, CUTS, GRADES), "bad-cuts"),
         (Rfm(None, 3, {"money": (1.0, 2.0)}, GRADES), "bad-cuts"),
-        (Lifecycle("days", 14, 42, "8 weeks", "a while", "8 weeks", 8), "bad-duration"),
+        (Lifecycle("days", 14, 42, "8 weeks", "a while", "8 weeks", 8, False), "bad-duration"),
     ],
 )
 def test_when_a_segmentation_cannot_be_used_then_the_error_says_which_key(part, code):
