@@ -10,6 +10,9 @@ from forecastlab.testing.parts import build_parts, choices
 
 LEFT_OPEN = {
     ("dataset", "csv"): {"customer": "who", "time": "day", "amount": "paid", "path": "{csv}", "warmup": None},
+    ("driver", "promotions"): {"departments": ["GROCERY", "DELI"]},
+    ("driver", "column"): {"columns": ["price", "income"], "future": "last"},
+    ("driver", "table"): {"path": "{csv}", "time": "day", "columns": {"paid": "paid"}, "future": "last"},
     ("backtest", "cutoffs"): {"select": ["2017-03-25", "2017-04-22"], "test": ["2017-06-24"]},
 }
 """Values that a file leaves to its user."""

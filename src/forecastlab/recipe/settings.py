@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from forecastlab.stages.drivers import CHANGE
+from forecastlab.schema.parts import CHANGE
 
-Change = float | Annotated[str, Field(pattern=CHANGE.pattern)]
+Change = float | Annotated[str, Field(pattern=CHANGE)]
 """A number that stands in a driver's place, or a change of it."""
 
 Level = Annotated[float, Field(gt=0, lt=1)]

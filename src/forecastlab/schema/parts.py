@@ -23,6 +23,9 @@ R = TypeVar("R")
 Known = Literal["known", "last", "forecast", "scenario", "drop"]
 """Where the values of a driver come from in the asked periods."""
 
+CHANGE = r"^[+-]\d+(\.\d+)?%?$"
+"""How a scenario writes a change of a driver's value: ``+10%``, ``-3``."""
+
 State = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 """What a fitted model is made of: a JSON-able dict and named arrays. No pickle."""
 

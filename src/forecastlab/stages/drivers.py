@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,10 +80,6 @@ def changed(values: Floats, change: float | str) -> Floats:
         return np.full_like(values, float(change))
     number = float(change.rstrip("%"))
     return values * (1 + number / 100) if change.endswith("%") else values + number
-
-
-CHANGE = re.compile(r"^[+-]\d+(\.\d+)?%?$")
-"""How a scenario writes a change."""
 
 
 def _groups(frame: pd.DataFrame, by: tuple[str, ...], history: History) -> tuple[pd.DataFrame, NDArray[np.intp]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,12 +26,14 @@ def columns_have_the_asked_shape(feature: Feature) -> None:
 
 
 def the_present_and_the_future_do_not_matter(feature: Feature) -> None:
-    """Whatever happens in a period or after it, the features of that period stay."""
+    """Whatever happens to sales in a period or after it, and to drivers after it, its features stay."""
     for code, season in CODES:
         honest = _grid(code, season)
         for t in (0, 1, 13, 29):
             for poison in (np.nan, np.inf, 1e12, 0.0):
-                tampered = Grid(honest.ids, honest.ds, np.where(np.arange(30) >= t, poison, honest.values))
+                values = np.where(np.arange(30) >= t, poison, honest.values)
+                later = {name: np.where(np.arange(30) > t, poison, column) for name, column in honest.drivers.items()}
+                tampered = Grid(honest.ids, honest.ds, values, later)
                 at = np.arange(t + 1)
                 expected, found = feature.build(honest, at), feature.build(tampered, at)
                 for name, column in expected.items():
@@ -40,7 +43,8 @@ def the_present_and_the_future_do_not_matter(feature: Feature) -> None:
 def later_periods_may_be_absent(feature: Feature) -> None:
     """A calendar that ends with the asked period gives the same features as one that goes on."""
     grid = _grid("W-SAT", 52)
-    short = Grid(grid.ids, grid.ds[:20], grid.values[:, :20])
+    drivers = {name: column[:, :20] for name, column in grid.drivers.items()}
+    short = Grid(grid.ids, grid.ds[:20], grid.values[:, :20], drivers)
     expected, found = feature.build(grid, np.array([19])), feature.build(short, np.array([19]))
     for name, column in expected.items():
         np.testing.assert_array_equal(column, found[name], f"{name} knows how long the calendar is")
@@ -58,14 +62,16 @@ def series_are_looked_at_alone(feature: Feature) -> None:
 def the_grid_is_left_as_it_was(feature: Feature) -> None:
     """Building writes nothing into the series."""
     grid = _grid("M", 12)
-    grid.values.setflags(write=False)
+    for values in (grid.values, *grid.drivers.values()):
+        values.setflags(write=False)
     feature.build(grid, np.arange(30))
 
 
 def _grid(code: str, season: int) -> Grid:
     grid = history(8, 4, 30, code, season).grid
     grid.values[3, :11] = np.nan
-    return grid
+    draw = np.random.default_rng(9)
+    return replace(grid, drivers={name: draw.normal(size=grid.values.shape) for name in ("shop.price", "sun.hours")})
 
 
 CHECKS: tuple[Check, ...] = (

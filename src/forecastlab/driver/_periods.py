@@ -1,0 +1,21 @@
+"""Which period each day belongs to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecastlab.schema import Frequency
+
+
+def positions(days: pd.DatetimeIndex, freq: Frequency, ends: pd.DatetimeIndex) -> NDArray[np.intp]:
+    """The position in ``ends`` of the period that each day falls into; -1 where that is none of them."""
+    at = ends.searchsorted(days.to_numpy())
+    outside = (at == len(ends)) | np.asarray(days < freq.start(ends[0]))
+    return np.where(outside, -1, at).astype(np.intp)
+
+
+def days_of(freq: Frequency, ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Every day of the periods that end on ``ends``."""
+    return pd.date_range(freq.start(ends[0]), ends[-1], freq="D")
