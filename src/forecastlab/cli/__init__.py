@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "run": "backtest one config, or with -m every combination; ends with a leaderboard",
+    "tune": "search better values on the selection folds; the winner is judged once on the test folds",
     "plan": "show folds, series, fits, and an estimate of time and memory; computes nothing",
     "compare": "the leaderboard of everything that a study holds so far",
     "list": "the parts of a config group: what each does and its parameters",
@@ -35,6 +36,7 @@ options
   -m, --multirun     run every combination of the values that are given as a list (a=1,2 or a=range(1,4))
   --cfg job          print the composed config instead of running it
   --config-dir DIR   your own configs; they come first and may shadow the packaged ones
+  --allow-change     go on with a search that was begun with another config, other data or code
   --debug            show the traceback of an error
   --help, --version
 

@@ -19,6 +19,7 @@ class Arguments:
     cfg: bool
     folder: Path | None
     help: bool
+    allow_change: bool
 
 
 def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
@@ -51,7 +52,16 @@ def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
             raise ConfigError(Fault("unknown-option", word, f"allowed are {', '.join(known)}", nearest(word, known)))
         else:
             overrides.append(word)
-    return Arguments(command, tuple(overrides), "multirun" in flags, "cfg" in flags, folder, "help" in flags)
+    return Arguments(
+        command, tuple(overrides), "multirun" in flags, "cfg" in flags, folder, "help" in flags, "allow" in flags
+    )
 
 
-_FLAGS = {"-m": "multirun", "--multirun": "multirun", "--debug": "debug", "-h": "help", "--help": "help"}
+_FLAGS = {
+    "-m": "multirun",
+    "--multirun": "multirun",
+    "--allow-change": "allow",
+    "--debug": "debug",
+    "-h": "help",
+    "--help": "help",
+}

@@ -12,6 +12,7 @@ from forecastlab.recipe.compose import Composed
 from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Executor, Fault, nearest
+from forecastlab.tuning.search import Search
 
 ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "driver", "metric"))
 """Groups of which a run has exactly one part at the top of its config."""
@@ -23,6 +24,7 @@ class Recipe:
 
     experiment: Experiment
     settings: Settings
+    tuning: Search
     executor: Executor
     tracking: Any
     composed: Composed
@@ -57,12 +59,12 @@ def build(composed: Composed) -> Recipe:
     plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
     if faults:
         raise ConfigError(faults)
-    executor, tracking = parts.pop("executor"), parts.pop("tracking")
+    tuning, executor, tracking = (parts.pop(group) for group in ("tuning", "executor", "tracking"))
     levels = tuple(sorted({*plain["levels"], *(level for metric in scores.values() for level in metric.levels)}))
     given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
     experiment = Experiment(**parts, drivers=drivers, metrics=scores, levels=levels, **given)
     check_together(experiment)
-    return Recipe(experiment, Settings(**plain), executor, tracking, composed)
+    return Recipe(experiment, Settings(**plain), tuning, executor, tracking, composed)
 
 
 def _stripped(node: Any) -> Any:

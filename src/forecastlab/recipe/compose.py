@@ -168,8 +168,13 @@ def _legal(overrides: Sequence[str], faults: list[Fault]) -> list[str]:
             fix = f"add -m to run every value, or quote it: '{override.key_or_group}=[…]' for one list"
             faults.append(Fault("sweep", f"override {line}", "it names several values, and this is one run", fix))
         else:
-            legal.append(line)
+            legal.append(_whole(override, line))
     return legal
+
+
+def _whole(override: Override, line: str) -> str:
+    """A mapping given as a whole may have keys that are not there yet: which of them are known is checked later."""
+    return f"++{line}" if isinstance(override.value(), dict) and not line.startswith(("+", "~")) else line
 
 
 def _parse(overrides: Sequence[str]) -> list[Override]:

@@ -33,6 +33,7 @@ GROUPS = (
     "reconcile",
     "calibrate",
     "metric",
+    "tuning",
     "executor",
     "tracking",
 )

@@ -31,6 +31,7 @@ from forecastlab.testing import (
     splitters,
     targets,
     trackers,
+    tuners,
 )
 
 Check = Callable[[Any], None]
@@ -47,6 +48,7 @@ BY_GROUP: dict[str, tuple[Check, ...]] = {
     "calibrate": calibrators.CHECKS,
     "metric": metrics.CHECKS,
     "executor": executors.CHECKS,
+    "tuning": tuners.CHECKS,
     "tracking": trackers.CHECKS,
 }
 

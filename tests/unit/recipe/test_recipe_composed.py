@@ -36,7 +36,7 @@ def test_when_a_value_is_asked_for_then_its_origin_is_the_override_or_the_file(p
 
 def test_when_a_recipe_is_built_then_nested_parts_and_conventions_are_in_their_places(plain):
     recipe = build(plain)
-    assert list(recipe.experiment.model.features) == ["lags", "trend", "calendar"]
+    assert list(recipe.experiment.model.features) == ["lags", "trend", "calendar", "drivers"]
     assert recipe.experiment.backtest.horizon == 3
     assert recipe.plain["model"]["part"] == "regression" and "space" not in recipe.plain["model"]
     needed = {level for metric in recipe.experiment.metrics.values() for level in metric.levels}

@@ -1,0 +1,78 @@
+"""One trial of a search: the selection folds, one after the other, until it is hopeless."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.cache.store import Store
+from forecastlab.executor.serial import Serial
+from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.prepare import Prepared
+from forecastlab.flow.run import run
+from forecastlab.schema import ForecastlabError, Split, names
+from forecastlab.schema.names import SELECT
+from forecastlab.tuning.space import Params, Trial
+
+
+@dataclass(frozen=True)
+class TrialJob:
+    """What a worker needs to try values: the experiment made of them, the prepared data, and when to give up."""
+
+    root: Path
+    index: int
+    params: Params
+    experiment: Experiment
+    prepared: Prepared
+    level: str
+    metric: str
+    bar: tuple[float, ...]
+
+
+def selection(prepared: Prepared) -> Prepared:
+    """The same data with the selection folds only: a search never sees the test folds."""
+    folds = [fold for fold in prepared.folds if fold.role == SELECT]
+    return dataclasses.replace(prepared, split=Split(folds, prepared.split.dropped))
+
+
+def trial_job(job: TrialJob) -> Trial:
+    """Backtest the values fold by fold: the loss so far after each fold, until one is above the bar.
+
+    What goes wrong is a failed trial with its reason, not an exception. Forecasts that were kept are not made again.
+    """
+    start = time.process_time()
+    frames: list[pd.DataFrame] = []
+    losses: list[float] = []
+    state, reason = "done", ""
+    try:
+        for result in run(job.experiment, job.prepared, Store(job.root), Serial()):
+            if result.frame is None:
+                state, reason = "failed", result.reason
+                break
+            frames.append(result.frame)
+            losses.append(loss(frames, job.level, job.metric))
+            if not np.isfinite(losses[-1]):
+                state, reason = "failed", f"the loss is not a number after the fold of {result.fold.cutoff.date()}"
+                break
+            if losses[-1] > job.bar[len(losses) - 1]:
+                state = "pruned"
+                break
+    except ForecastlabError as error:
+        state, reason = "failed", str(error)
+    value = losses[-1] if state == "done" and losses else float("nan")
+    return Trial(job.index, job.params, state, tuple(losses), value, time.process_time() - start, reason)  # type: ignore[arg-type]
+
+
+def loss(frames: Sequence[pd.DataFrame], level: str, metric: str) -> float:
+    """WAPE or MASE of a level, pooled over the folds so far."""
+    rows = pd.concat([frame[frame[names.LEVEL] == level] for frame in frames], ignore_index=True)
+    if metric == "mase":
+        rows = rows[rows["mae_scale"] > 0]
+        return float(((rows[names.Y] - rows[names.YHAT]).abs() / rows["mae_scale"]).mean())
+    return float((rows[names.Y] - rows[names.YHAT]).abs().sum() / rows[names.Y].abs().sum())

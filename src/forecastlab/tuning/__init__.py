@@ -1,0 +1,1 @@
+"""The tuning parts: which values a search tries next."""

@@ -1,0 +1,100 @@
+"""A search for better values: how many trials, which rule proposes them, and when a trial is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from forecastlab.schema import ConfigError, Fault
+from forecastlab.tuning._optuna import ask, seed_of
+from forecastlab.tuning.space import Params, Space, Trial, grid_point
+
+LARGEST_GRID = 100_000
+"""Points of a grid from which on it is refused: nobody waits for so many."""
+
+
+@dataclass(frozen=True)
+class Prune:
+    """When a trial is given up before its last fold: it does worse than most of the earlier ones did at that fold."""
+
+    quantile: Annotated[float, Field(gt=0, le=1, description="share of earlier trials that a trial must not be behind")]
+    after: Annotated[int, Field(ge=1, description="folds that every trial is given")]
+    among: Annotated[int, Field(ge=1, description="finished trials that there must be to compare with")]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Tries values from the declared spaces and learns from the losses on the selection folds which to try next.
+
+    ``tpe``: tree-structured Parzen estimators (Bergstra et al. 2011), values like those of good trials. ``random``:
+    independent draws. ``grid``: every combination, in order. ``nsgaii``: an evolutionary search (Deb et al. 2002).
+    Proposals are computed by Optuna from the seed, the number of the trial and the trials of earlier batches alone, so
+    that a killed search goes on with the same values, whatever the number of workers.
+    """
+
+    sampler: Annotated[Literal["tpe", "random", "grid", "nsgaii"], Field(description="the rule that proposes values")]
+    trials: Annotated[int, Field(ge=1, description="trials in all; a longer search goes on from a shorter one")]
+    batch: Annotated[int, Field(ge=1, description="trials that are proposed at a time, from what is known by then")]
+    startup: Annotated[int, Field(ge=1, description="first trials, which are drawn at random (tpe)")]
+    population: Annotated[int, Field(ge=2, description="trials of a generation (nsgaii)")]
+    seed: Annotated[int, Field(ge=0, description="start of the random draws")]
+    prune: Annotated[Prune | None, Field(description="when a trial is given up early; null: never")]
+    over: Annotated[
+        Mapping[str, dict[str, Any] | None],
+        Field(description="further dimensions by dotted key, {low, high, log, step} or {choices}; null takes one out"),
+    ]
+    only: Annotated[tuple[str, ...], Field(description="sections whose own space: is searched")]
+    storage: Annotated[
+        str, Field(min_length=1, description="journal, sqlite, or the name of a variable with a database URL")
+    ]
+    fail_fast: Annotated[bool, Field(description="whether the first failed trial ends the search")]
+
+    def propose(self, space: Space, finished: Sequence[Trial], index: int) -> Params | None:
+        """The values of trial ``index``, from the finished trials of earlier batches; None when a grid is used up."""
+        if self.sampler == "grid":
+            return grid_point(space, index)
+        return ask(self._sampler(index), space, finished)
+
+    def check(self, space: Space) -> None:
+        """Raise ConfigError for a space that the rule cannot search."""
+        if not space:
+            fix = "type tuning.over={model.KEY: {low: …, high: …}}, or choose a method with a space of its own"
+            raise ConfigError(Fault("no-space", "tuning.over", "there is nothing to search", fix))
+        if self.sampler != "grid":
+            return
+        endless = [dimension.key for dimension in space if not dimension.points]
+        if endless:
+            what = f"{', '.join(endless)} has no countable values"
+            raise ConfigError(Fault("endless-grid", "tuning.over", what, "give it a step or choices"))
+        points = int(np.prod([float(dimension.points) for dimension in space]))
+        if points > LARGEST_GRID:
+            what = f"the grid has {points:,} points, {LARGEST_GRID:,} are allowed"
+            raise ConfigError(Fault("large-grid", "tuning.over", what, "type tuning=tpe, or search fewer values"))
+
+    def bar(self, finished: Sequence[Trial], folds: int) -> tuple[float, ...]:
+        """For each fold the loss so far from which on a trial is given up; infinite where none is."""
+        if self.prune is None:
+            return (float("inf"),) * folds
+        found = []
+        for fold in range(folds):
+            losses = [trial.losses[fold] for trial in finished if len(trial.losses) > fold]
+            enough = len(losses) >= self.prune.among and self.prune.after <= fold + 1 < folds
+            found.append(float(np.quantile(losses, self.prune.quantile)) if enough else float("inf"))
+        return tuple(found)
+
+    def _sampler(self, index: int) -> Any:
+        from optuna import samplers
+
+        seed = seed_of(self.seed, index)
+        if self.sampler == "random" or (self.sampler == "tpe" and index < self.startup):
+            return samplers.RandomSampler(seed=seed)
+        if self.sampler == "nsgaii":
+            return samplers.NSGAIISampler(population_size=self.population, seed=seed)
+        return samplers.TPESampler(n_startup_trials=self.startup, multivariate=True, group=True, seed=seed)
+
+
+PART = Search

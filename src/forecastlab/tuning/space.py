@@ -1,0 +1,92 @@
+"""What a search may choose from, and what it has tried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal
+
+Params = dict[str, Any]
+"""Values by dotted key."""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One value that is searched: a range of numbers, or a list of choices.
+
+    ``choices`` is empty for a range. ``step`` 0 means any number in between (for whole numbers: every one). ``when``
+    maps the key of an earlier dimension to the values under which this one exists.
+    """
+
+    key: str
+    whole: bool = False
+    low: float = 0.0
+    high: float = 0.0
+    log: bool = False
+    step: float = 0.0
+    choices: tuple[Any, ...] = ()
+    when: Mapping[str, tuple[Any, ...]] | None = None
+
+    def exists(self, chosen: Mapping[str, Any]) -> bool:
+        """Whether it is to be chosen, given what was chosen before it."""
+        return all(key in chosen and chosen[key] in values for key, values in (self.when or {}).items())
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Choices as text, because lists and nulls are choices too."""
+        return tuple(json.dumps(choice) for choice in self.choices)
+
+    @property
+    def points(self) -> int:
+        """How many values there are; 0: not countable."""
+        if self.choices:
+            return len(self.choices)
+        step = self.step or (1.0 if self.whole and not self.log else 0.0)
+        return int((self.high - self.low) / step + 1e-9) + 1 if step else 0
+
+
+Space = tuple[Dimension, ...]
+"""Dimensions in the order in which they are chosen."""
+
+State = Literal["done", "pruned", "failed"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One finished attempt: its number, its values, and the loss over the folds so far after each of them.
+
+    ``value`` is the loss over all folds (NaN where it was given up or failed), ``reason`` says why it failed.
+    """
+
+    index: int
+    params: Params
+    state: State
+    losses: tuple[float, ...]
+    value: float
+    seconds: float
+    reason: str = ""
+
+
+def grid_point(space: Space, index: int) -> Params | None:
+    """The point of that number in the grid of all values that exist together; None past the last."""
+    values = [_values(dimension) for dimension in space]
+    seen: dict[str, Params] = {}
+    for point in product(*values):
+        chosen: Params = {}
+        for dimension, value in zip(space, point, strict=True):
+            if dimension.exists(chosen):
+                chosen[dimension.key] = value
+        seen.setdefault(json.dumps(chosen, sort_keys=True), chosen)
+        if len(seen) > index:
+            return chosen
+    return None
+
+
+def _values(dimension: Dimension) -> Sequence[Any]:
+    if dimension.choices:
+        return dimension.choices
+    step = dimension.step or 1.0
+    numbers = [dimension.low + i * step for i in range(dimension.points)]
+    return [round(number) for number in numbers] if dimension.whole else numbers
