@@ -1,7 +1,10 @@
 """Every YAML of every group keeps the contract of its kind: a new file is tested the day it appears."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from forecastlab.recipe.registry import GROUPS
@@ -10,6 +13,11 @@ from forecastlab.testing.parts import build_parts, choices
 
 LEFT_OPEN = {
     ("dataset", "csv"): {"customer": "who", "time": "day", "amount": "paid", "path": "{csv}", "warmup": None},
+    ("dataset", "parquet"): {"customer": "who", "time": "day", "amount": "paid", "path": "{parquet}", "warmup": None},
+    ("dataset", "sql"): {
+        **{"customer": "who", "time": "day", "amount": "paid", "path": "{sqlite}", "warmup": None},
+        "query": "SELECT * FROM sales",
+    },
     ("driver", "promotions"): {"departments": ["GROCERY", "DELI"]},
     ("driver", "column"): {"columns": ["price", "income"], "future": "last"},
     ("driver", "table"): {"path": "{csv}", "time": "day", "columns": {"paid": "paid"}, "future": "last"},
@@ -23,7 +31,12 @@ def built(tmp_path_factory):
     place = tmp_path_factory.mktemp("contract")
     csv = place / "sales.csv"
     csv.write_text("who,day,paid\n007,2024-01-03,1.50\n,2024-01-04,2.00\n008,2024-02-01,-0.25\n", encoding="utf-8")
-    values = {choice: {k: str(csv) if v == "{csv}" else v for k, v in v.items()} for choice, v in LEFT_OPEN.items()}
+    sales = pd.read_csv(csv, dtype={"who": str})
+    with contextlib.closing(sqlite3.connect(place / "sales.sqlite")) as con:
+        sales.to_sql("sales", con, index=False)
+    sales.assign(day=pd.to_datetime(sales["day"])).to_parquet(place / "sales.parquet")
+    files = {"{csv}": str(csv), "{parquet}": str(place / "sales.parquet"), "{sqlite}": str(place / "sales.sqlite")}
+    values = {choice: {k: files.get(str(v), v) for k, v in node.items()} for choice, node in LEFT_OPEN.items()}
     return build_parts(choices(None), None, values, place / "root")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from forecastlab.dataset._package import content_hash
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault, nearest
 
 _CHUNK = 1 << 22
@@ -47,6 +48,16 @@ def plain_text(path: Path, encoding: str, folder: Path) -> Path:
         raise DataError(Fault("bad-gzip", str(path), what, "fetch it again")) from error
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def file_hash(paths: Sequence[Path]) -> str:
+    """The hash of the content of the files. Raises DataError or EnvironmentFault for one that cannot be read."""
+    for path in paths:
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise unreadable(path, error) from error
+    return content_hash(paths)
 
 
 def _check_encoding(encoding: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from forecastlab.dataset._csv_cells import LARGEST, moment, number, plain, swapped
 from forecastlab.dataset._csv_header import line_of
 from forecastlab.dataset._log import literal
+from forecastlab.dataset._rows import FAR, Check, Finding, empty, found, unused
 from forecastlab.schema import DataError, Fault
 
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d.%m.%y", "%m/%d/%y")
@@ -49,83 +50,64 @@ class Source:
     thousands: str | None
 
 
-@dataclass(frozen=True)
-class _Check:
-    """One thing that may be wrong with a row: ``column`` is the key of the column, ``test`` the SQL condition."""
-
-    code: str
-    column: str
-    test: str
-    what: str
-
-
-def check_cells(con: Any, parsed: str, source: Source, refuse_finer: bool, refuse_copies: bool) -> None:
-    """Raise DataError with one fault per kind of wrong cell in ``parsed``, a table of the texts and their values."""
+def check_log(con: Any, parsed: str, source: Source, refuse_finer: bool, refuse_copies: bool) -> None:
+    """Raise DataError with one fault per kind of wrong cell in ``parsed``, the texts and values of a sales log."""
     kept = "dropped IS NULL"
-    far = "(time < TIMESTAMP '1900-01-01' OR time >= TIMESTAMP '2101-01-01')"
     checks = [
-        _Check("bad-date", "time", "time_text <> '' AND time IS NULL", f"not a date as {source.date_format}"),
-        _Check("implausible-date", "time", f"{kept} AND {far}", "a date before 1900 or after 2100"),
-        _Check("bad-amount", "amount", "amount_text <> '' AND value IS NULL", "not an amount"),
-        _Check("amount-too-large", "amount", f"abs(value) >= {LARGEST}", f"an amount of {LARGEST:,} or more"),
+        *_dates(source),
+        Check("bad-amount", "amount", "amount_text <> '' AND value IS NULL", "not an amount"),
+        Check("amount-too-large", "amount", f"abs(value) >= {LARGEST}", f"an amount of {LARGEST:,} or more"),
     ]
     if refuse_finer:
         finer = f"{kept} AND abs(value) < {LARGEST} AND finer"
-        checks.append(_Check("finer-than-cents", "amount", finer, "more than two decimals"))
+        checks.append(Check("finer-than-cents", "amount", finer, "more than two decimals"))
     if "quantity" in source.columns:
         wrong = "quantity_text <> '' AND quantity IS NULL"
-        checks.append(_Check("bad-quantity", "quantity", wrong, "not a number"))
+        checks.append(Check("bad-quantity", "quantity", wrong, "not a number"))
     if refuse_copies:
-        checks.append(_Check("duplicate-rows", "", f"{kept} AND copy > 1", "an exact repetition of an earlier row"))
+        checks.append(Check("duplicate-rows", "", f"{kept} AND copy > 1", "an exact repetition of an earlier row"))
+    texts = {"customer": "customer_id IS NULL", "time": "time_text = ''", "amount": "amount_text = ''"}
+    _check(con, parsed, source, checks, texts)
 
-    counts = ", ".join(f"count(*) FILTER (WHERE {c.test}), min(row) FILTER (WHERE {c.test})" for c in checks)
-    found = con.execute(f"SELECT {counts} FROM {parsed}").fetchone()
+
+def check_table(con: Any, parsed: str, source: Source) -> None:
+    """Raise DataError with one fault per kind of wrong cell in ``parsed``, the texts and values of a further table."""
+    checks = _dates(source)
+    if "value" in source.columns:
+        checks.append(Check("bad-value", "value", "value_text <> '' AND value IS NULL", "not a number"))
+    texts = {"customer": "customer_id IS NULL", "time": "time_text = ''", "kind": "kind IS NULL"}
+    _check(con, parsed, source, checks, texts)
+
+
+def _dates(source: Source) -> list[Check]:
+    return [
+        Check("bad-date", "time", "time_text <> '' AND time IS NULL", f"not a date as {source.date_format}"),
+        Check("implausible-date", "time", f"dropped IS NULL AND {FAR}", "a date before 1900 or after 2100"),
+    ]
+
+
+def _check(con: Any, parsed: str, source: Source, checks: list[Check], texts: dict[str, str]) -> None:
+    places = {key: f"{source.where}, column {name!r}" for key, name in source.columns.items()}
     faults = [
         Fault(
-            check.code,
-            _where(source, check.column),
-            _what(source, check, rows, first),
-            _fix(con, parsed, source, check),
+            one.check.code,
+            places.get(one.check.column, source.where),
+            _what(source, one),
+            _fix(con, parsed, source, one.check),
         )
-        for check, rows, first in zip(checks, found[::2], found[1::2], strict=True)
-        if rows
+        for one in found(con, parsed, checks)
     ]
-    faults += _missing(con, parsed, source) or ([] if faults else _unused(con, parsed, source))
+    faults += empty(con, parsed, source.where, places, texts) or ([] if faults else unused(con, parsed, source.where))
     if faults:
         raise DataError(faults)
 
 
-def _missing(con: Any, parsed: str, source: Source) -> list[Fault]:
-    texts = {"customer": "customer_id IS NULL", "time": "time_text = ''", "amount": "amount_text = ''"}
-    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in texts.values())
-    rows, *missing = con.execute(f"SELECT count(*), {counts} FROM {parsed}").fetchone()
-    if not rows:
-        return [Fault("no-rows", source.where, "there is a header and no row below it")]
-    return [
-        Fault("all-missing", _where(source, key), f"none of the {rows} rows has a value", "map another column")
-        for key, count in zip(texts, missing, strict=True)
-        if count == rows
-    ]
+def _what(source: Source, one: Finding) -> str:
+    line = line_of(source.text, source.separator, one.first, empty_too=False)
+    return f"{one.check.what} in {one.rows} row{'s' if one.rows > 1 else ''}, the first on line {line}"
 
 
-def _unused(con: Any, parsed: str, source: Source) -> list[Fault]:
-    gone = con.execute(f"SELECT dropped, count(*) FROM {parsed} GROUP BY dropped ORDER BY 2 DESC, 1").fetchall()
-    if any(reason is None for reason, _ in gone):
-        return []
-    reasons = ", ".join(f"{rows} × {reason}" for reason, rows in gone)
-    return [Fault("no-rows", source.where, f"no row can be used: {reasons}")]
-
-
-def _where(source: Source, column: str) -> str:
-    return f"{source.where}, column {source.columns[column]!r}" if column else source.where
-
-
-def _what(source: Source, check: _Check, rows: int, first: int) -> str:
-    line = line_of(source.text, source.separator, first, empty_too=False)
-    return f"{check.what} in {rows} row{'s' if rows > 1 else ''}, the first on line {line}"
-
-
-def _fix(con: Any, parsed: str, source: Source, check: _Check) -> str:
+def _fix(con: Any, parsed: str, source: Source, check: Check) -> str:
     match check.code:
         case "bad-date":
             return _date_fix(con, parsed, source)

@@ -33,7 +33,7 @@ def read_header(path: Path, separator: str, where: str) -> tuple[list[str], int]
 
 def locate(header: Sequence[str], wanted: Mapping[str, str], separator: str, where: str) -> dict[str, int]:
     """The position of each wanted column, by key. Raises DataError with one fault per column that is not there once."""
-    faults = [fault for key, name in wanted.items() for fault in _faults(header, key, name, where)]
+    faults = [fault for key, name in wanted.items() for fault in column_faults(header, key, name, where)]
     if not faults:
         return {key: list(header).index(name) for key, name in wanted.items()}
     if header[0].lower().startswith("sep="):
@@ -76,7 +76,8 @@ def _wrong_separator(line: str, separator: str, where: str) -> DataError:
     return DataError(Fault("wrong-separator", where, what, fix))
 
 
-def _faults(header: Sequence[str], key: str, name: str, where: str) -> list[Fault]:
+def column_faults(header: Sequence[str], key: str, name: str, where: str) -> list[Fault]:
+    """The fault that a wanted column is not there, or not once; none if all is well."""
     place = f"{where}, dataset.{key}"
     if header.count(name) == 1:
         return []

@@ -9,6 +9,7 @@ from typing import Any
 from forecastlab.dataset._csv_cells import BLANKS, LARGEST, among, clean, moment, number, plain
 from forecastlab.dataset._csv_header import line_of
 from forecastlab.dataset._log import literal, quoted
+from forecastlab.dataset._rows import marked
 from forecastlab.schema import DataError, Fault, names
 
 _STRUCTURE = {
@@ -73,28 +74,45 @@ def layers(
     return [texts, found, worth, rounded, cents]
 
 
-def parse(
-    con: Any, rows: str, width: int, columns: Sequence[Sequence[str]], reasons: Mapping[str, str], target: Path
-) -> bool:
-    """Write the rows with their values, ``row`` (from 1), ``copy`` (2 for the first repetition) and ``dropped``.
+def table_layers(
+    at: Mapping[str, int], date_format: str, decimal: str, thousands: str | None, nobody: Sequence[str]
+) -> list[list[str]]:
+    """The same for a further table: texts, times and ids, numbers."""
+    cell = {key: clean(f"c{position}") for key, position in at.items()}
+    texts = [
+        f"{cell['time']} AS time_text",
+        f"{cell['customer']} AS customer_text",
+        f"nullif({cell['kind']}, '') AS kind",
+    ]
+    texts.append(f"{cell.get('value', literal(''))} AS value_text")
+    found = [
+        f"{moment('time_text', date_format)} AS {names.TIME}",
+        f"CASE WHEN NOT {among('customer_text', ['', *nobody])} THEN customer_text END AS {names.CUSTOMER}",
+        f"{plain('value_text', None)} AS value_plain",
+    ]
+    return [texts, found, [f"{number('value_plain', decimal, thousands, 'DOUBLE')} AS value"]]
 
-    ``reasons`` maps why a row is not used to its SQL condition; the first that holds counts. Tells whether all rows
-    have the shape of the header; if not, nothing was written and ``structure`` knows why.
+
+def parse(
+    con: Any,
+    rows: str,
+    width: int,
+    columns: Sequence[Sequence[str]],
+    reasons: Mapping[str, str],
+    nothing: str,
+    target: Path,
+) -> bool:
+    """Write the rows with their values and marks (see ``marked``) to ``target``.
+
+    Tells whether all rows have the shape of the header; if not, nothing was written and ``structure`` knows why.
     """
     import duckdb
 
     # No cell holds chr(0): the bytes were checked. So the joined row is unambiguous, and 128 bits stand for it.
     joined = ", ".join(f"coalesce(c{i}, '')" for i in range(width))
-    query = f"SELECT *, row_number() OVER () AS row, concat_ws(chr(0), {joined}) AS joined FROM {rows}"
-    first, *rest = columns
     some = literal(f"[^\0{BLANKS}]")
-    marks = ["row", "md5_number(joined) AS same", f"NOT regexp_matches(joined, {some}) AS blank"]
-    query = f"SELECT {', '.join([*marks, *first])} FROM ({query})"
-    for layer in rest:
-        query = f"SELECT *, {', '.join(layer)} FROM ({query})"
-    query = f"SELECT *, row_number() OVER (PARTITION BY same ORDER BY row) AS copy FROM ({query})"
-    cases = " ".join(f"WHEN {test} THEN {literal(reason)}" for reason, test in reasons.items())
-    query = f"SELECT * EXCLUDE (same, blank), CASE WHEN blank THEN 'empty row' {cases} END AS dropped FROM ({query})"
+    blank = f"NOT regexp_matches(joined, {some})"
+    query = marked(rows, f"concat_ws(chr(0), {joined})", blank, columns, reasons, nothing)
     try:
         con.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet)")
     except duckdb.InvalidInputException:

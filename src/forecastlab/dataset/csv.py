@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from forecastlab.dataset._csv_bytes import plain_text, unreadable
-from forecastlab.dataset._csv_faults import Source, check_cells
-from forecastlab.dataset._csv_header import locate, read_header
-from forecastlab.dataset._csv_notes import remarks
-from forecastlab.dataset._csv_parse import layers, parse, read_rows, structure
+from forecastlab.dataset._csv_bytes import file_hash
+from forecastlab.dataset._csv_rows import read_log, read_table
 from forecastlab.dataset._csv_settings import check_date_format, check_settings
-from forecastlab.dataset._log import Returns, Shape, days, literal, locked, write
-from forecastlab.dataset._package import content_hash
+from forecastlab.dataset._log import Returns, locked, write
+from forecastlab.dataset._mapping import facts_of, shape_of
+from forecastlab.dataset._remarks import remarks
+from forecastlab.dataset._rows import together
+from forecastlab.dataset._tables import FileTable, TableName, keep_tables
 from forecastlab.schema import Facts
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -55,70 +56,33 @@ class Csv:
     duplicates: Annotated[Literal["keep", "drop", "refuse"], Field(description="rows that repeat another exactly")]
     firsts_are_true: Annotated[bool, Field(description="whether a customer's first row is a first purchase")]
 
+    tables: Annotated[
+        dict[TableName, FileTable], Field(description="further tables: events, leads, campaigns, feedback")
+    ]
+
     def fingerprint(self) -> str:
-        """A hash of the content of the file. Raises DataError or EnvironmentFault if it cannot be read."""
-        try:
-            return content_hash([Path(self.path)])
-        except OSError as error:
-            raise unreadable(Path(self.path), error) from error
+        """A hash of the content of the files. Raises DataError or EnvironmentFault if one cannot be read."""
+        return file_hash(self._files)
 
     def load(self, target: Path) -> Facts:
-        """Write the sales log to ``target``.
+        """Write the sales log to ``target``, and each further table beside it.
 
         Raises ConfigError for settings that contradict each other, DataError with one fault per kind of wrong file,
-        header, row or cell, EnvironmentFault where the file may not be read or the disk is full.
+        header, row or cell, EnvironmentFault where a file may not be read or the disk is full.
         """
         check_settings(self)
-        source = Path(self.path)
-        shape = Shape(tuple(self.dimensions), self.quantity is not None, self.basket is not None, self.returns)
-        with locked([source], target) as (con, folder):
+        with locked(self._files, target) as (con, folder):
             check_date_format(con, self.date_format)
-            text = plain_text(source, self.encoding, folder)
-            parsed = self._parse(con, text, folder)
-            self._check(con, parsed, text)
-            notes = remarks(con, parsed, self.date_format, shape)
-            ledger = write(con, folder, target, f"SELECT * FROM {parsed}", shape, notes)
-            first, last = days(con)
-        return Facts(
-            kind="log",
-            first_day=self.first_day or first,
-            last_day=self.last_day or last,
-            dimensions=shape.cuts,
-            firsts_are_true=self.firsts_are_true,
-            ledger=ledger,
-            unit=self.unit,
-            has_quantity=shape.has_quantity,
-            has_basket=shape.has_basket,
-        )
+            readers = {name: partial(read_table, con, self, name, table, folder) for name, table in self.tables.items()}
+            parsed, *others = together([partial(read_log, con, self, folder), *readers.values()])
+            notes = remarks(con, parsed, self.date_format, shape_of(self))
+            ledger = write(con, folder, target, f"SELECT * FROM {parsed}", shape_of(self), notes)
+            ledger, tables = keep_tables(con, dict(zip(readers, others, strict=True)), ledger, folder, target)
+            return facts_of(self, con, ledger, tables)
 
     @property
-    def _columns(self) -> dict[str, str]:
-        """The columns that are wanted of the file, by the key that names them."""
-        single = {"customer": self.customer, "time": self.time, "amount": self.amount}
-        optional = {"quantity": self.quantity, "basket": self.basket}
-        single |= {key: name for key, name in optional.items() if name is not None}
-        return single | {f"dimensions.{name}": column for name, column in self.dimensions.items()}
-
-    def _parse(self, con: Any, text: Path, folder: Path) -> str:
-        """Read the file once into a table of all its rows and tell the SQL that reads that table."""
-        header, above = read_header(text, self.separator, self.path)
-        at = locate(header, self._columns, self.separator, self.path)
-        columns = layers(at, self.date_format, self.decimal, self.thousands, self.currency_sign, self.anonymous_values)
-        width = len(header)
-        rows = read_rows(text, width, self.separator, above, rejects=False)
-        reasons = {"no date": "time_text = ''", "no amount": "amount_text = ''"}
-        reasons |= {"before first_day": f"time < TIMESTAMP '{self.first_day}'"} if self.first_day else {}
-        reasons |= {"after last_day": f"time >= TIMESTAMP '{self.last_day}' + INTERVAL 1 DAY"} if self.last_day else {}
-        reasons |= {"duplicate": "copy > 1"} if self.duplicates == "drop" else {}
-        table = folder / "parsed.parquet"
-        if not parse(con, rows, width, columns, reasons, table):
-            rejects = read_rows(text, width, self.separator, above, rejects=True)
-            raise structure(con, rejects, text, self.separator, self.path)
-        return f"read_parquet({literal(str(table))})"
-
-    def _check(self, con: Any, parsed: str, text: Path) -> None:
-        source = Source(self.path, text, self.separator, self._columns, self.date_format, self.decimal, self.thousands)
-        check_cells(con, parsed, source, self.finer_than_cents == "refuse", self.duplicates == "refuse")
+    def _files(self) -> list[Path]:
+        return [Path(self.path), *(Path(table.path) for table in self.tables.values())]
 
 
 PART = Csv
