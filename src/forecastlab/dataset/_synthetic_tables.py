@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecastlab.dataset._synthetic_days import Days, Floats, Shelves, stream
 from forecastlab.dataset._synthetic_people import Codes, People
-from forecastlab.dataset._synthetic_settings import REASONS, Signals
+from forecastlab.dataset._synthetic_settings import GRUDGES, REASONS, Signals
 from forecastlab.dataset._synthetic_trips import Drawn, Trips
 
 Moments = NDArray[np.datetime64]
@@ -92,7 +92,7 @@ def truth_customers(days: Days, people: People) -> pd.DataFrame:
             "arrival": days.stamp(people.arrival),
             "death": days.stamp(people.death),
             "churn_reason": np.array(REASONS, dtype=object)[people.reason],
-            "unhappy": people.grudge >= 0,
+            "unhappy_with": np.append(np.array(GRUDGES, dtype=object), None)[people.grudge],
             "silent_from": days.stamp(people.silent_from),
             "silent_to": days.stamp(people.silent_to),
             "rate": people.rate,
