@@ -16,9 +16,10 @@ from forecastlab.executor.serial import Serial
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.run import run
-from forecastlab.schema import ForecastlabError, Split, names
+from forecastlab.schema import ForecastlabError, Split, names, quantile_column
 from forecastlab.schema.names import SELECT
-from forecastlab.tuning.space import Params, Trial
+from forecastlab.tuning.search import Objective
+from forecastlab.tuning.space import Proposal, State, Trial
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,13 @@ class TrialJob:
 
     root: Path
     index: int
-    params: Params
+    proposal: Proposal
     experiment: Experiment
     prepared: Prepared
     level: str
     metric: str
     bar: tuple[float, ...]
+    objectives: tuple[Objective, ...]
 
 
 def selection(prepared: Prepared) -> Prepared:
@@ -49,7 +51,8 @@ def trial_job(job: TrialJob) -> Trial:
     start = time.process_time()
     frames: list[pd.DataFrame] = []
     losses: list[float] = []
-    state, reason = "done", ""
+    state: State = "done"
+    reason = ""
     try:
         for result in run(job.experiment, job.prepared, Store(job.root), Serial()):
             if result.frame is None:
@@ -65,8 +68,20 @@ def trial_job(job: TrialJob) -> Trial:
                 break
     except ForecastlabError as error:
         state, reason = "failed", str(error)
-    value = losses[-1] if state == "done" and losses else float("nan")
-    return Trial(job.index, job.params, state, tuple(losses), value, time.process_time() - start, reason)  # type: ignore[arg-type]
+    seconds = time.process_time() - start
+    values: tuple[float, ...] = ()
+    if state == "done":
+        figures = {"loss": losses[-1], "seconds": seconds, "coverage": _miscoverage(frames, job.level)}
+        values = tuple(figures[name] for name in job.objectives)
+    return Trial(job.index, job.proposal, state, tuple(losses), values, seconds, reason)
+
+
+def _miscoverage(frames: Sequence[pd.DataFrame], level: str) -> float:
+    """How far the share of truths between the 10 % and the 90 % quantile is from 80 %; 1 where there are none."""
+    rows = pd.concat([frame[frame[names.LEVEL] == level] for frame in frames], ignore_index=True)
+    low, high = quantile_column(0.1), quantile_column(0.9)
+    known = rows.dropna(subset=[low, high]) if {low, high} <= set(rows) else rows.iloc[:0]
+    return abs(float(known[names.Y].between(known[low], known[high]).mean()) - 0.8) if len(known) else 1.0
 
 
 def loss(frames: Sequence[pd.DataFrame], level: str, metric: str) -> float:

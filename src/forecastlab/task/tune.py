@@ -12,13 +12,13 @@ from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.trial import TrialJob, selection, trial_job
-from forecastlab.recipe import Recipe, compose
+from forecastlab.recipe import NOBODY, Recipe, Trusted, compose
 from forecastlab.recipe.space import Searchable, searchable
 from forecastlab.schema import ConfigError, Fault, ForecastlabError
 from forecastlab.task.run import Event, Named, run_study, study_name
 from forecastlab.task.studies import study_folder
 from forecastlab.tuning import ledger
-from forecastlab.tuning.space import Params, Trial
+from forecastlab.tuning.space import Params, Trial, best
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,17 @@ class SearchEnds:
 
 
 def tune(
-    overrides: Sequence[str], folder: Path | None, allow_change: bool
+    overrides: Sequence[str], folder: Path | None, allow_change: bool, trusted: Trusted = NOBODY
 ) -> Iterator[SearchBegins | TrialEnds | SearchEnds | Event]:
     """Search, then run the default and the winner as a study of two; events come as things happen.
 
     Killed anywhere and started again it ends with the same trials. Raises ConfigError where the search was begun with
     another config, other data, code or libraries, unless ``allow_change``.
     """
-    base = compose(overrides, folder)
+    base = compose(overrides, folder, trusted)
     space = searchable(base)
     first = space.recipe(_first_of(space))
     where = study_folder(Path(first.settings.root), study_name(first)).path / "tuning"
-    best: Trial | None = None
     trials: list[Trial] = []
     with ledger.leased(where):
         kept = ledger.opened(first.tuning.storage, where, study_name(first), space.space)
@@ -68,20 +67,19 @@ def tune(
         for trial in _search(first, space, trials):
             kept.add(trial)
             trials.append(trial)
-            best = _best(trials)
-            yield TrialEnds(trial, best)
+            yield TrialEnds(trial, best(trials))
             if trial.state == "failed" and first.tuning.fail_fast:
                 raise ConfigError(
                     Fault("failed-trial", f"trial {trial.index}", trial.reason, "mend it, or take it out")
                 )
-    best = _best(trials)
-    if best is None:
+    winner = best(trials)
+    if winner is None:
         what = f"none of the {len(trials)} trials was finished"
         raise ConfigError(Fault("no-winner", "tuning", what, "see the reasons of the failed trials"))
-    typed = space.overrides(best.params)
-    yield SearchEnds(trials, best, typed)
+    typed = space.overrides(winner.params)
+    yield SearchEnds(trials, winner, typed)
     default = Named("default", first if not space.groups else space.recipe(_first_of(space)))
-    yield from run_study([default, Named("tuned", space.recipe(best.params))])
+    yield from run_study([default, Named("tuned", space.recipe(winner.params))])
 
 
 def _search(first: Recipe, space: Searchable, known: Sequence[Trial]) -> Iterator[Trial]:
@@ -96,22 +94,23 @@ def _search(first: Recipe, space: Searchable, known: Sequence[Trial]) -> Iterato
             wanted = [i for i in range(start, min(start + search.batch, search.trials)) if i not in done]
             jobs = []
             for index in wanted:
-                params = search.propose(space.space, before, index)
-                if params is None:
-                    return
-                recipe = space.recipe(params)
+                proposal = search.propose(space.space, before, index)
+                if proposal is None:
+                    break
+                recipe = space.recipe(proposal.params)
                 data = prepare(recipe.experiment, store)
                 data = prepared.setdefault(data.key + str(data.driver_keys), selection(data))
                 jobs.append(
                     TrialJob(
                         store.root,
                         index,
-                        params,
+                        proposal,
                         recipe.experiment,
                         data,
                         first.settings.compare.level,
                         first.settings.compare.metric,
                         search.bar(before, len(data.folds)),
+                        search.objectives,
                     )
                 )
             for job, outcome in zip(jobs, executor.map(trial_job, jobs), strict=True):
@@ -127,12 +126,7 @@ def _finished(job: TrialJob, outcome: Trial | Exception) -> Trial:
     if isinstance(outcome, ForecastlabError):
         raise outcome
     reason = f"{type(outcome).__name__}: {outcome}"
-    return Trial(job.index, job.params, "failed", (), float("nan"), 0.0, reason)
-
-
-def _best(trials: Sequence[Trial]) -> Trial | None:
-    done = [trial for trial in trials if trial.state == "done"]
-    return min(done, key=lambda trial: (trial.value, trial.index)) if done else None
+    return Trial(job.index, job.proposal, "failed", (), (), 0.0, reason)
 
 
 def _first_of(space: Searchable) -> Params:

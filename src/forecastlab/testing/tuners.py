@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from forecastlab.tuning.search import Search
-from forecastlab.tuning.space import Dimension, Params, Space, Trial
+from forecastlab.tuning.space import Dimension, Params, Proposal, Space, Trial
 
 Check = Callable[[Search], None]
 
@@ -21,8 +21,9 @@ SPACE: Space = (
 def proposals_lie_in_the_space(search: Search) -> None:
     """Every proposed value is one of the choices or within its range, and exists under what was chosen before."""
     for index in range(12):
-        params = search.propose(SPACE, _finished(min(index, 8)), index)
-        assert params is not None, "nothing was proposed"
+        proposal = search.propose(SPACE, _finished(min(index, 8)), index)
+        assert proposal is not None, "nothing was proposed"
+        params = proposal.params
         for dimension in SPACE:
             assert dimension.exists(params) == (dimension.key in params), f"{dimension.key} is there or missing wrongly"
             if dimension.key in params:
@@ -61,11 +62,11 @@ def _finished(n: int) -> list[Trial]:
         params |= {"method(a).depth": i % 4 + 1} if method == "a" else {}
         losses = tuple(1.0 + 0.1 * (i % 7) + 0.01 * fold for fold in range(5))
         if i == 3:
-            trials.append(Trial(i, params, "failed", (), math.nan, 0.1, "it broke"))
+            trials.append(Trial(i, Proposal(params, {}), "failed", (), (), 0.1, "it broke"))
         elif i % 4 == 3:
-            trials.append(Trial(i, params, "pruned", losses[:2], math.nan, 0.1))
+            trials.append(Trial(i, Proposal(params, {}), "pruned", losses[:2], (), 0.1))
         else:
-            trials.append(Trial(i, params, "done", losses, losses[-1], 0.1))
+            trials.append(Trial(i, Proposal(params, {}), "done", losses, losses[-1:], 0.1))
     return trials
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from forecastlab.tuning.space import Dimension, Params, Space, Trial
+from forecastlab.tuning.space import Dimension, Params, Proposal, Space, State, Trial
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -23,21 +22,21 @@ def seed_of(seed: int, index: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def ask(sampler: BaseSampler, space: Space, finished: Sequence[Trial]) -> Params:
+def ask(sampler: BaseSampler, space: Space, finished: Sequence[Trial], objectives: int) -> Proposal:
     """What the sampler would try next, knowing the finished trials."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # experimental options announce themselves
-        study = optuna.create_study(sampler=sampler)
+        study = optuna.create_study(sampler=sampler, directions=["minimize"] * objectives)
         study.add_trials([frozen(space, trial) for trial in finished])
         trial = study.ask()
         chosen: Params = {}
         for dimension in space:
             if dimension.exists(chosen):
                 chosen[dimension.key] = _suggest(trial, dimension)
-        return chosen
+        return Proposal(chosen, dict(study.trials[-1].system_attrs))
 
 
 def frozen(space: Space, trial: Trial) -> FrozenTrial:
@@ -48,11 +47,12 @@ def frozen(space: Space, trial: Trial) -> FrozenTrial:
     known = {dimension.key: dimension for dimension in space}
     return create_trial(
         state=states[trial.state],
-        value=trial.value if trial.state == "done" else None,
+        values=list(trial.values) or None,
         params={key: _stored(known[key], value) for key, value in trial.params.items()},
         distributions={key: distribution(known[key]) for key in trial.params},
-        intermediate_values={i: loss for i, loss in enumerate(trial.losses) if math.isfinite(loss)},
+        intermediate_values=dict(enumerate(trial.losses)),
         user_attrs={"index": trial.index, "seconds": trial.seconds, "reason": trial.reason},
+        system_attrs=dict(trial.proposal.memo),
     )
 
 
@@ -61,18 +61,11 @@ def thawed(space: Space, found: FrozenTrial) -> Trial:
     known = {dimension.key: dimension for dimension in space}
     params = {d.key: _read(known[d.key], found.params[d.key]) for d in space if d.key in found.params}
     losses = tuple(found.intermediate_values[i] for i in sorted(found.intermediate_values))
-    states = {"COMPLETE": "done", "PRUNED": "pruned", "FAIL": "failed"}
-    value = float(found.value) if found.value is not None and found.state.name == "COMPLETE" else math.nan
-    attributes = found.user_attrs
-    return Trial(
-        attributes["index"],
-        params,
-        states[found.state.name],  # type: ignore[arg-type]
-        losses,
-        value,
-        attributes["seconds"],
-        attributes["reason"],
-    )
+    states: dict[str, State] = {"COMPLETE": "done", "PRUNED": "pruned", "FAIL": "failed"}
+    values = tuple(found.values or ()) if found.state.name == "COMPLETE" else ()
+    told = found.user_attrs
+    proposal = Proposal(params, dict(found.system_attrs))
+    return Trial(told["index"], proposal, states[found.state.name], losses, values, told["seconds"], told["reason"])
 
 
 def distribution(dimension: Dimension) -> BaseDistribution:

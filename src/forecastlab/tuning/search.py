@@ -11,7 +11,9 @@ from pydantic import Field
 
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.tuning._optuna import ask, seed_of
-from forecastlab.tuning.space import Params, Space, Trial, grid_point
+from forecastlab.tuning.space import Proposal, Space, Trial, grid_point
+
+Objective = Literal["loss", "seconds", "coverage"]
 
 LARGEST_GRID = 100_000
 """Points of a grid from which on it is refused: nobody waits for so many."""
@@ -33,7 +35,9 @@ class Search:
     ``tpe``: tree-structured Parzen estimators (Bergstra et al. 2011), values like those of good trials. ``random``:
     independent draws. ``grid``: every combination, in order. ``nsgaii``: an evolutionary search (Deb et al. 2002).
     Proposals are computed by Optuna from the seed, the number of the trial and the trials of earlier batches alone, so
-    that a killed search goes on with the same values, whatever the number of workers.
+    that a killed search goes on with the same values, whatever the number of workers. With more than one objective
+    trials are not given up, and there is a front of trials that nothing beats; ``seconds`` are measured, so that such a
+    search depends on the machine.
     """
 
     sampler: Annotated[Literal["tpe", "random", "grid", "nsgaii"], Field(description="the rule that proposes values")]
@@ -41,6 +45,10 @@ class Search:
     batch: Annotated[int, Field(ge=1, description="trials that are proposed at a time, from what is known by then")]
     startup: Annotated[int, Field(ge=1, description="first trials, which are drawn at random (tpe)")]
     population: Annotated[int, Field(ge=2, description="trials of a generation (nsgaii)")]
+    objectives: Annotated[
+        tuple[Objective, ...],
+        Field(min_length=1, description="what is to be small: loss, seconds (CPU), coverage (its distance from 80 %)"),
+    ]
     seed: Annotated[int, Field(ge=0, description="start of the random draws")]
     prune: Annotated[Prune | None, Field(description="when a trial is given up early; null: never")]
     over: Annotated[
@@ -53,11 +61,12 @@ class Search:
     ]
     fail_fast: Annotated[bool, Field(description="whether the first failed trial ends the search")]
 
-    def propose(self, space: Space, finished: Sequence[Trial], index: int) -> Params | None:
+    def propose(self, space: Space, finished: Sequence[Trial], index: int) -> Proposal | None:
         """The values of trial ``index``, from the finished trials of earlier batches; None when a grid is used up."""
         if self.sampler == "grid":
-            return grid_point(space, index)
-        return ask(self._sampler(index), space, finished)
+            point = grid_point(space, index)
+            return Proposal(point, {}) if point is not None else None
+        return ask(self._sampler(index), space, finished, len(self.objectives))
 
     def check(self, space: Space) -> None:
         """Raise ConfigError for a space that the rule cannot search."""
@@ -77,7 +86,7 @@ class Search:
 
     def bar(self, finished: Sequence[Trial], folds: int) -> tuple[float, ...]:
         """For each fold the loss so far from which on a trial is given up; infinite where none is."""
-        if self.prune is None:
+        if self.prune is None or len(self.objectives) > 1:
             return (float("inf"),) * folds
         found = []
         for fold in range(folds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -54,19 +55,54 @@ State = Literal["done", "pruned", "failed"]
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """Values to try, and what the rule that proposed them wants to be told again with their result (JSON)."""
+
+    params: Params
+    memo: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Trial:
     """One finished attempt: its number, its values, and the loss over the folds so far after each of them.
 
-    ``value`` is the loss over all folds (NaN where it was given up or failed), ``reason`` says why it failed.
+    ``values`` are the objectives in their order, less is better (empty where it was given up or failed); ``reason``
+    says why it failed.
     """
 
     index: int
-    params: Params
+    proposal: Proposal
     state: State
     losses: tuple[float, ...]
-    value: float
+    values: tuple[float, ...]
     seconds: float
     reason: str = ""
+
+    @property
+    def params(self) -> Params:
+        """The values that were tried."""
+        return self.proposal.params
+
+    @property
+    def value(self) -> float:
+        """The first objective; NaN where there is none."""
+        return self.values[0] if self.values else math.nan
+
+
+def best(trials: Sequence[Trial]) -> Trial | None:
+    """The finished trial with the least first objective, the earliest of equals; None where none has finished."""
+    done = [trial for trial in trials if trial.state == "done"]
+    return min(done, key=lambda trial: (trial.values, trial.index)) if done else None
+
+
+def front(trials: Sequence[Trial]) -> list[Trial]:
+    """The Pareto front: finished trials that no other one beats in one objective without being worse in another."""
+    done = [trial for trial in trials if trial.state == "done"]
+    return [trial for trial in done if not any(_dominates(other.values, trial.values) for other in done)]
+
+
+def _dominates(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a != b and all(x <= y for x, y in zip(a, b, strict=True))
 
 
 def grid_point(space: Space, index: int) -> Params | None:

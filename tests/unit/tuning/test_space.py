@@ -8,9 +8,13 @@ from forecastlab.recipe import compose
 from forecastlab.recipe.space import searchable
 from forecastlab.schema import ConfigError
 from forecastlab.tuning.search import Prune, Search
-from forecastlab.tuning.space import Dimension, Trial, grid_point
+from forecastlab.tuning.space import Dimension, Proposal, Trial, best, front, grid_point
 
 SMALL = ["dataset=cdnow", "segmentation=none", "executor=serial", "tracking=none"]
+
+
+def trial(index, values, losses=()):
+    return Trial(index, Proposal({}, {}), "done", losses, values, 0.0)
 
 
 def faults(*overrides):
@@ -80,7 +84,19 @@ def test_when_a_grid_is_walked_then_every_point_that_exists_comes_once():
 
 def test_when_a_trial_is_behind_most_others_then_the_bar_stops_it_after_the_first_folds():
     prune = Prune(quantile=0.5, after=2, among=3)
-    search = Search("tpe", 10, 2, 2, 4, 0, prune, {}, ("model",), "journal", False)
-    done = [Trial(i, {}, "done", (9.0, 1.0 + i, 2.0 + i), 2.0 + i, 0.0) for i in range(3)]
+    search = Search("tpe", 10, 2, 2, 4, ("loss",), 0, prune, {}, ("model",), "journal", False)
+    done = [trial(i, (2.0 + i,), (9.0, 1.0 + i, 2.0 + i)) for i in range(3)]
     assert search.bar(done[:2], 3) == (math.inf,) * 3
     assert search.bar(done, 3) == (math.inf, 2.0, math.inf)
+
+
+def test_when_there_are_two_objectives_then_the_front_is_what_nothing_beats():
+    trials = [
+        trial(0, (1.0, 9.0)),
+        trial(1, (2.0, 2.0)),
+        trial(2, (3.0, 1.0)),
+        trial(3, (3.0, 3.0)),
+        trial(4, (1.0, 9.0)),
+    ]
+    assert [each.index for each in front(trials)] == [0, 1, 2, 4]
+    assert best(trials).index == 0
