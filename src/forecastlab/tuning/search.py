@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -103,7 +104,9 @@ class Search:
             return samplers.RandomSampler(seed=seed)
         if self.sampler == "nsgaii":
             return samplers.NSGAIISampler(population_size=self.population, seed=seed)
-        return samplers.TPESampler(n_startup_trials=self.startup, multivariate=True, group=True, seed=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # multivariate and group announce themselves as experimental
+            return samplers.TPESampler(n_startup_trials=self.startup, multivariate=True, group=True, seed=seed)
 
 
 PART = Search
