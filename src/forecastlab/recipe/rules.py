@@ -8,13 +8,22 @@ from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.members import Method
 from forecastlab.schema import Composite, ConfigError, Fault, Router, nearest
 from forecastlab.schema.names import ANONYMOUS, FUTURE, NEW, PROSPECT, SEGMENT, UNKNOWN
+from forecastlab.stages.labels import window_days
 
 
 def check_together(experiment: Experiment) -> None:
     """Raise ConfigError, with every fault, for parts that do not go together."""
-    faults = [*_routes(experiment.model, "model", experiment), *_drivers(experiment)]
+    faults = [*_window(experiment), *_routes(experiment.model, "model", experiment), *_drivers(experiment)]
     if faults:
         raise ConfigError(faults)
+
+
+def _window(experiment: Experiment) -> Iterator[Fault]:
+    """The segmentation has one window, a duration, or none."""
+    try:
+        window_days(experiment.segmentation)
+    except ConfigError as error:
+        yield from error.faults
 
 
 def _routes(method: Method, path: str, experiment: Experiment) -> Iterator[Fault]:
@@ -57,3 +66,6 @@ def _drivers(experiment: Experiment) -> Iterator[Fault]:
         if driver.future == "scenario" and not driver.scenario:
             fix = f"type +driver.{name}.scenario.COLUMN=+10%"
             yield Fault("no-scenario", f"driver.{name}.scenario", "future is scenario, and there is none", fix)
+        if driver.scenario and driver.future != "scenario":
+            what = f"there is a scenario, and future is {driver.future}"
+            yield Fault("idle-scenario", f"driver.{name}.scenario", what, f"type driver.{name}.future=scenario")

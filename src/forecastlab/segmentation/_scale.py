@@ -9,6 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
+ROUNDING = 1e-12
+"""Numbers that differ by less, relative to their size, are the same: dividing by it would make noise of them."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -48,7 +51,7 @@ class Scale:
 
     @staticmethod
     def learnt(profiles: pd.DataFrame, names: tuple[str, ...], log1p: bool) -> Scale:
-        """The scale of these customers; a column that is the same for all of them is left out."""
+        """The scale of these customers; one that is the same for all of them is left out."""
         found = [column for name in names for column in _columns(profiles, name, log1p)]
         return Scale(tuple(column for column in found if column.deviation > 0))
 
@@ -68,5 +71,7 @@ def _columns(profiles: pd.DataFrame, name: str, log1p: bool) -> list[Column]:
 def _measured(profiles: pd.DataFrame, column: Column) -> Column:
     """The column with the mean and deviation of its numbers; sorted first, so that the order of rows is no matter."""
     numbers = np.sort(column.raw(profiles))
-    deviation = float(numbers.std()) if numbers[0] < numbers[-1] else 0.0
+    deviation = float(numbers.std())
+    if deviation <= ROUNDING * float(np.abs(numbers).max()):
+        deviation = 0.0
     return Column(column.source, column.equals, column.missing, column.log1p, float(numbers.mean()), deviation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
@@ -46,10 +46,7 @@ class Product:
         asked = [each for each in (self.first, self.second) if _looks_back(each)]
         if len({_days(each.window) for each in asked}) > 1:
             what = f"first looks back {_told(self.first.window)}, second {_told(self.second.window)}"
-            wanted = "null" if self.first.window is None else f"'{self.first.window}'"
-            raise ConfigError(
-                Fault("two-windows", "segmentation.second.window", what, f'type "segmentation.second.window={wanted}"')
-            )
+            raise ConfigError(Fault("two-windows", "segmentation.second", what, self._remedy()))
         return asked[0].window if asked else None
 
     @property
@@ -72,16 +69,28 @@ class Product:
             raise ConfigError(Fault("ambiguous-name", "segmentation", what, f"use no {SEPARATOR} in the inner names"))
         return ProductAssigner(self.first.fit(profiles), self.second.fit(profiles))
 
+    def _remedy(self) -> str:
+        """What to type so that one takes the window of the other."""
+        for place, part, other in (("second", self.second, self.first), ("first", self.first, self.second)):
+            window = f"'{other.window}'" if other.window else "null"
+            typed = [f'"segmentation.{place}.{key}={window}"' for key in _settings(part)]
+            if typed:
+                return f"type {' '.join(typed)}"
+        return "choose two that look back equally far"
 
-def _looks_back(part: Any) -> bool:
-    """Whether a segmentation, or one inside it, has a window to choose."""
-    fields = [field.name for field in dataclasses.fields(part)] if dataclasses.is_dataclass(part) else []
-    inner = [getattr(part, field) for field in fields]
-    return "window" in fields or part.window is not None or any(_looks_back(each) for each in inner if _segments(each))
+
+def _looks_back(part: Segmenter) -> bool:
+    """Whether a segmentation has a window, even if it is the whole past."""
+    return part.window is not None or bool(_settings(part))
 
 
-def _segments(value: object) -> bool:
-    return dataclasses.is_dataclass(value) and isinstance(value, Segmenter)
+def _settings(part: object) -> list[str]:
+    """The keys that set the window of a segmentation, or of those inside it."""
+    if not dataclasses.is_dataclass(part):
+        return []
+    names = [field.name for field in dataclasses.fields(part)]
+    inner = [f"{name}.{key}" for name in names for key in _settings(getattr(part, name))]
+    return ["window"] if "window" in names else inner
 
 
 def _days(window: str | None) -> int | None:

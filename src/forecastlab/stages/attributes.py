@@ -169,19 +169,20 @@ def _last(dimension: str) -> str:
 
 
 def _figures(con: DuckDBPyConnection, table: str, kind: str | None) -> str:
-    source = f"{FURTHER}.{name(table)} WHERE customer_id IS NOT NULL"
-    source += f" AND kind = {text(kind)}" if kind is not None else ""
-    valued = "value IS NOT NULL AND isfinite(value)"
-    sums = f"SELECT sum(abs(value)) AS total FROM {source} AND {valued} GROUP BY customer_id"
+    """Rows of each day, how many of them have a value, and the sum of these in millionths."""
+    only = f" AND kind = {text(kind)}" if kind is not None else ""
+    source = f"""
+        SELECT customer_id, {_DAY} AS day, CASE WHEN isfinite(value) THEN value END AS value
+        FROM {FURTHER}.{name(table)} WHERE customer_id IS NOT NULL{only}"""
+    sums = f"SELECT sum(abs(value)) AS total FROM ({source}) GROUP BY customer_id"
     (largest,) = con.execute(f"SELECT max(total) FROM ({sums})").fetchall()[0]
     if largest is not None and largest > LARGEST:
         what = f"the values of a customer add up to more than {LARGEST:.0e}"
         raise DataError(Fault("too-large", f"table {table}: value", what, "give it in another unit"))
     return f"""
-        SELECT customer_id, {_DAY} AS day, count(*) AS n, count(*) FILTER (WHERE {valued}) AS valued,
-               CAST(coalesce(sum(CAST(round(value * {MICRO}) AS BIGINT)) FILTER (WHERE {valued}), 0) AS BIGINT)
-               AS micros
-        FROM {source} GROUP BY ALL"""
+        SELECT customer_id, day, count(*) AS n, count(value) AS valued,
+               CAST(coalesce(sum(CAST(round(value * {MICRO}) AS BIGINT)), 0) AS BIGINT) AS micros
+        FROM ({source}) GROUP BY ALL"""
 
 
 _DAY = "CAST(CAST(time AS DATE) - DATE '1970-01-01' AS INTEGER)"

@@ -9,8 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecastlab.schema import Fold, Frequency
+from forecastlab.segmentation.clv_tier import ClvTier
+from forecastlab.segmentation.demographic import Demographic
+from forecastlab.segmentation.kmeans import KMeans
 from forecastlab.segmentation.lifecycle import Lifecycle
 from forecastlab.segmentation.none import NoSegments
+from forecastlab.segmentation.product import Product
 from forecastlab.segmentation.random import RandomSegments
 from forecastlab.segmentation.rfm import Rfm
 from forecastlab.stages import panel
@@ -21,7 +25,17 @@ from forecastlab.testing.logs import COLUMNS, write_log
 FIRST, LAST = "2024-01-03", "2024-03-31"
 LIFECYCLE = Lifecycle("rhythm", 1.5, 3, "4 weeks", "1 week", "3 weeks", 2, False)
 GRADES = {"best": {"recency": (2, 3), "money": (2, 3)}, "rest": {}}
-SEGMENTERS = [NoSegments(), LIFECYCLE, Rfm("4 weeks", 3, None, GRADES), RandomSegments(LIFECYCLE, 3)]
+TIERS = ClvTier("4 weeks", {"high": 0.3, "low": 0.7})
+SEGMENTERS = [
+    NoSegments(),
+    LIFECYCLE,
+    Rfm("4 weeks", 3, None, GRADES),
+    RandomSegments(LIFECYCLE, 3),
+    TIERS,
+    Demographic("shop", {"one": ("n/s", ""), "two": ("total",)}),
+    KMeans("4 weeks", ("money", "recency", "shop"), True, None, 2, 3, 100, 1, 0),
+    Product(LIFECYCLE, TIERS),
+]
 CUTS = [(), ("segment",), ("shop",), ("shop", "segment"), ("segment", "kind_of_goods", "shop")]
 
 KINDS = {"time": "datetime64[us]", "amount": "int64", "quantity": "float64"}
@@ -51,7 +65,7 @@ def questions(draw):
     )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(questions())
 def test_when_any_log_is_cut_in_any_way_then_every_level_adds_up_exactly(question):
     rows, segmenter, cuts, calendar, value, seed = question
