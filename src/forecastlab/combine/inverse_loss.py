@@ -36,7 +36,8 @@ class InverseLoss:
         loss: Floats = np.mean(np.abs(errors) if self.loss == "absolute" else errors**2, axis=0)
         perfect = loss == 0
         worth: Floats = perfect.astype(float) if perfect.any() else loss.min() / loss
-        return (1 - self.shrink) * worth / worth.sum() + self.shrink / len(loss)
+        weights: Floats = (1 - self.shrink) * worth / worth.sum() + self.shrink / len(loss)
+        return weights
 
 
 PART = InverseLoss

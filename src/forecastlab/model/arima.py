@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from forecastlab.model._statsforecast import FittedSeries, Learned, fit_series, series_from
+from forecastlab.model._statsforecast import FittedSeries, Floats, Learned, fit_series, series_from
 from forecastlab.schema import History
 from forecastlab.schema.parts import State
 
@@ -20,7 +18,8 @@ class Arima:
     """Each period as a mixture of its own past values and past surprises, the mixture chosen per series.
 
     Seasonal ARIMA with the order found by a stepwise search over the corrected Akaike criterion (Hyndman & Khandakar
-    2008), as statsforecast computes it.
+    2008), as statsforecast computes it. With drivers, the errors of a regression on them are what is mixed; drivers
+    that do not vary in a series, or are mixtures of others, are left out of it.
     """
 
     max_p: Annotated[int, Field(ge=0, le=10, description="most past values")]
@@ -57,6 +56,11 @@ class Arima:
         """Fewer periods than this are not tried."""
         return 1
 
+    @property
+    def reads_drivers(self) -> bool:
+        """Drivers are columns of the regression that it is the error of."""
+        return True
+
     def estimator(self, season: int) -> Any:
         """The statsforecast model."""
         from statsforecast.models import AutoARIMA
@@ -79,12 +83,12 @@ class Arima:
             approximation=self.approximation,
         )
 
-    def forward(self, learned: Learned, y: NDArray[np.float64]) -> Learned:
+    def forward(self, learned: Learned, y: Floats, x: Floats | None) -> Learned:
         """The learned coefficients on other values."""
         from statsforecast import arima
 
         run: Callable[..., Learned] = arima.forward_arima
-        return run(learned, y, method=None)
+        return run(learned, y, xreg=x, method=None)
 
 
 PART = Arima

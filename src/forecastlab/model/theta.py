@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from forecastlab.model._statsforecast import FittedSeries, Learned, fit_series, series_from
+from forecastlab.model._statsforecast import FittedSeries, Floats, Learned, fit_series, series_from
 from forecastlab.schema import History
 from forecastlab.schema.parts import State
 
@@ -51,13 +49,18 @@ class Theta:
         """Fewer periods than this are not tried."""
         return 4
 
+    @property
+    def reads_drivers(self) -> bool:
+        """It goes by the past alone."""
+        return False
+
     def estimator(self, season: int) -> Any:
         """The statsforecast model."""
         from statsforecast.models import AutoTheta
 
         return AutoTheta(season_length=season, decomposition_type=self.decomposition, model=_NAMES[self.variant])
 
-    def forward(self, learned: Learned, y: NDArray[np.float64]) -> Learned:
+    def forward(self, learned: Learned, y: Floats, x: Floats | None) -> Learned:
         """The learned level, smoothing and theta on other values."""
         from statsforecast import theta
 

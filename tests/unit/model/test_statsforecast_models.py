@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -177,7 +178,7 @@ def test_when_sales_never_change_then_neither_do_forecasts(part, value):
 
 def test_when_a_forecast_breaks_after_the_fit_then_only_its_row_is_lost(panel, caplog):
     fitted = PARTS[1].fit(panel)
-    broken = type(fitted)(fitted.engine, fitted.season, fitted.grid, (None, {}, *fitted.models[2:]), {})
+    broken = replace(fitted, models=(None, {}, *fitted.models[2:]), failures={})
     answer = broken.predict(future(panel, 2)).yhat
     assert np.isnan(answer[1]).all()
     assert np.isfinite(answer[2]).all()
