@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecastlab.model.theta import Theta
-from forecastlab.schema import DataError, Fault, Fold, Future, Grid, History
+from forecastlab.schema import ConfigError, DataError, Fault, Fold, Future, Grid, History, nearest
 from forecastlab.schema.names import DS, SERIES
 from forecastlab.schema.parts import Known
 
@@ -46,7 +46,8 @@ def lay(tables: tuple[DriverTable, ...], history: History, fold: Fold, oracle: b
 
     A value is known once ``lag`` periods have passed since its own; before that, and after the cutoff, the declared
     rule fills in. A series for which a table has no rows of its own gets the mean of all that it has. Raises DataError
-    where a driver that is declared known has no value in an asked period.
+    where a driver that is declared known has no value in an asked period, ConfigError where a scenario names a column
+    that the driver has not.
     """
     past: dict[str, Floats] = {}
     ahead: dict[str, Floats] = {}
@@ -57,16 +58,18 @@ def lay(tables: tuple[DriverTable, ...], history: History, fold: Fold, oracle: b
             continue
         frame = pd.read_parquet(table.path)
         groups, of_series = _groups(frame, table.by, history)
-        for column in [name for name in frame.columns if name not in (*table.by, DS)]:
+        columns = [name for name in frame.columns if name not in (*table.by, DS)]
+        _check_scenario(table, columns)
+        for column in columns:
             name = f"{table.name}.{column}"
             values = _matrix(frame, column, groups, table.by, pd.DatetimeIndex(history.grid.ds.append(asked)))
             if oracle or table.future == "known":
                 faults += _unknown(name, values, history.grid.ds, asked)
                 known, coming = _filled(values[:, : -len(asked)]), values[:, -len(asked) :]
             else:
-                published = values[:, : len(history.grid.ds) - table.lag]
+                published = values[:, : max(len(history.grid.ds) - table.lag, 0)]
                 rule = (table.scenario or {}).get(column)
-                told = _told(published, table.lag + len(asked), table.future, rule, history)
+                told = _told(published, values.shape[1] - published.shape[1], table.future, rule, history)
                 known, coming = told[:, : len(history.grid.ds)], told[:, len(history.grid.ds) :]
             past[name], ahead[name] = known[of_series], coming[of_series]
     if faults:
@@ -109,6 +112,16 @@ def _matrix(
     with np.errstate(invalid="ignore"):
         mean = np.where(seen, laid, 0).sum(axis=0) / seen.sum(axis=0)
     return np.vstack([laid, mean])
+
+
+def _check_scenario(table: DriverTable, columns: list[str]) -> None:
+    unknown = [name for name in table.scenario or {} if name not in columns]
+    if unknown:
+        what = f"{table.name} has the columns {', '.join(columns)}"
+        raise ConfigError(
+            Fault("unknown-column", f"driver.{table.name}.scenario", f"found {name}, {what}", nearest(name, columns))
+            for name in unknown
+        )
 
 
 def _unknown(name: str, values: Floats, ds: pd.DatetimeIndex, asked: pd.DatetimeIndex) -> list[Fault]:

@@ -21,10 +21,12 @@ from forecastlab.flow.run import FoldResult, panel_key, run
 from forecastlab.schema import DataError, Fault, Fold, SalesLog
 from forecastlab.schema.names import CUSTOMER, CUTOFF, DS, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
 from forecastlab.stages import asof, panel
+from forecastlab.stages.drivers import lay
 from forecastlab.stages.labels import window_days
 from forecastlab.stages.opened import opened, text
 from forecastlab.stages.settle import UNFORESEEN
 from forecastlab.stages.target import cuts
+from forecastlab.testing.tampered_drivers import TamperedDriver
 from forecastlab.testing.tampering import ON_LOGS, ON_PANELS, Tampered
 
 FORECASTS = "forecasts"
@@ -48,8 +50,9 @@ def check_no_leak(experiment: Experiment, hows: Sequence[str] | None, seed: int)
     """Raise AssertionError if anything in the experiment sees the future; it is run over and over, so make it small.
 
     The whole line runs on the data as it is, and again for each way ``hows`` of tampering with the rows after the
-    cutoff of one of the folds (each fold has its turn; None: all ways there are). At that fold and at all before it
-    the panels, the models' answers and the settled forecasts must be the same, bit by bit. Purchases must also get
+    cutoff of one of the folds (each fold has its turn; None: all ways there are). The values of drivers that are not
+    published by then are made up too, but for those declared known. At that fold and at all before it the panels, the
+    drivers, the models' answers and the settled forecasts must be the same, bit by bit. Purchases must also get
     their segment from what was known before their period, which the truth of the first asked period tells. Raises
     DataError where there is no fold, no answer or no forecast to compare.
     """
@@ -66,7 +69,13 @@ def leaks(experiment: Experiment, hows: Sequence[str] | None, seed: int) -> list
         for i, how in enumerate(hows or (ON_PANELS if kind == "panel" else ON_LOGS)):
             fold = before.prepared.folds[-1 - i % len(before.prepared.folds)]
             dataset = Tampered(experiment.dataset, fold.cutoff, how, seed)
-            after = _Told.of(replace(experiment, dataset=dataset), Path(folder) / f"after-{i}-{how}")
+            log = before.prepared.log
+            drivers = {
+                name: TamperedDriver(driver, str(log.path), log.facts, fold.cutoff, how, seed)
+                for name, driver in experiment.drivers.items()
+            }
+            tampered = replace(experiment, dataset=dataset, drivers=drivers)
+            after = _Told.of(tampered, Path(folder) / f"after-{i}-{how}")
             known = [each for each in before.prepared.folds if each.cutoff <= fold.cutoff]
             found += [
                 Leak(each.cutoff, fold.cutoff, how, what)
@@ -147,6 +156,8 @@ class _Told:
             "clipped": result.clipped,
             "failures": result.failures,
         }
+        drivers = lay(self.prepared.drivers, history, fold, self.experiment.oracle)
+        told |= {f"driver {name}": np.hstack([past, drivers.ahead[name]]) for name, past in drivers.past.items()}
         answers = self._answers(fold)
         mute = [name for name, frame in answers.items() if not (frame["source"] == "model").any()]
         if mute or not answers:
