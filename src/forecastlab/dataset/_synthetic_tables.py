@@ -92,7 +92,7 @@ def truth_customers(days: Days, people: People) -> pd.DataFrame:
             "arrival": days.stamp(people.arrival),
             "death": days.stamp(people.death),
             "churn_reason": np.array(REASONS, dtype=object)[people.reason],
-            "unhappy_with": np.append(np.array(GRUDGES, dtype=object), None)[people.grudge],
+            "unhappy_with": np.array([*GRUDGES, None], dtype=object)[people.grudge],
             "silent_from": days.stamp(people.silent_from),
             "silent_to": days.stamp(people.silent_to),
             "rate": people.rate,
