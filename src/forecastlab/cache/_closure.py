@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -16,11 +17,26 @@ def code(module: str) -> str:
     """The fingerprint of the code behind a part: it changes when the code does, not when a comment does.
 
     SHA-256 in hex over the syntax trees, without comments and docstrings, of ``module`` (a dotted name) and of all
-    that it imports from its own top-level package, directly or not, at the top or inside functions. Not followed are
+    that it imports, directly or not, at the top or inside functions: from its own top-level package, from forecastlab,
+    and from modules that lie beside it in a folder of somebody's own (not one of installed packages). Not followed are
     imports for type checkers only, imports by a computed name, and packages that are merely passed through on the way
     to a module in them. Nothing is imported, and the answer is kept as long as the process runs, as the loaded code
     is. Raises ModuleNotFoundError, and SyntaxError for code that cannot run anyway.
     """
+    return _digest(module, _read)
+
+
+def changed(module: str) -> bool:
+    """Whether the code behind a part is another one now than when ``code`` was first asked for it."""
+    return _digest(module, _read.__wrapped__) != code(module)
+
+
+def source(module: str) -> Path | None:
+    """The file of a module, found without importing anything."""
+    return _locate.__wrapped__(module)  # not the kept answer: a folder may have become importable meanwhile
+
+
+def _digest(module: str, read: Callable[[str, Path], tuple[str, tuple[str, ...]]]) -> str:
     found: dict[str, str] = {}
     todo = [module]
     while todo:
@@ -29,7 +45,7 @@ def code(module: str) -> str:
             continue
         path = _locate(name)
         if path:
-            found[name], imported = _read(name, path)
+            found[name], imported = read(name, path)
             todo.extend(imported)
         elif name == module:  # others may be optional: should one appear, it is in the fingerprint
             raise ModuleNotFoundError(f"no source of module {name!r} was found", name=name)
@@ -38,15 +54,34 @@ def code(module: str) -> str:
 
 @cache
 def _read(name: str, path: Path) -> tuple[str, tuple[str, ...]]:
-    """The digest of one file, and the modules of the same top-level package that it imports."""
+    """The digest of one file, and the modules that it imports whose code decides, too."""
     if path.suffix != ".py":
         return hashlib.sha256(path.read_bytes()).hexdigest(), ()
     tree = ast.parse(path.read_bytes(), filename=path.name)
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     top = name.partition(".")[0]
-    imported = {target for target in _imports(tree, package) if target.partition(".")[0] == top}
+    imported = {target for target in _imports(tree, package) if _follows(top, target.partition(".")[0])}
     _strip(tree)
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(sorted(imported))
+
+
+def _follows(top: str, other: str) -> bool:
+    """Whether the code of a top-level package counts for one that imports it; of libraries, their releases do."""
+    if other in (top, "forecastlab"):
+        return True
+    home = _home(top)
+    return home is not None and home == _home(other)
+
+
+@cache
+def _home(top: str) -> Path | None:
+    """The folder that a top-level module lies in, unless that is one of installed packages or Python's own."""
+    path = _locate(top)
+    if path is None:
+        return None
+    folder = path.parent.parent if path.name == "__init__.py" else path.parent
+    installed = folder == Path(os.__file__).parent or any(folder.glob("*.dist-info")) or any(folder.glob("*.egg-info"))
+    return None if installed else folder
 
 
 def _imports(node: ast.AST, package: str) -> Iterator[str]:

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecastlab.cache._closure import code
+from forecastlab.cache._closure import changed, code, source
 
-__all__ = ["code", "digest", "machine", "versions"]
+__all__ = ["changed", "code", "digest", "machine", "source", "versions"]
 
 # Every library whose release may change a figure in its last bits. Those that are not installed cannot.
 _NUMERIC = (

@@ -35,7 +35,9 @@ examples
 options
   -m, --multirun     run every combination of the values that are given as a list (a=1,2 or a=range(1,4))
   --cfg job          print the composed config instead of running it
+  --info [WHAT]      tell where the config comes from: all, defaults, searchpath or config
   --config-dir DIR   your own configs; they come first and may shadow the packaged ones
+  --trust MODULE     parts of your own: a module whose PARTS names them; may be given again
   --allow-change     go on with a search that was begun with another config, other data or code
   --debug            show the traceback of an error
   --help, --version

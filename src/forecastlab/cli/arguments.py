@@ -11,7 +11,10 @@ from forecastlab.schema import ConfigError, Fault, nearest
 
 @dataclass(frozen=True)
 class Arguments:
-    """A parsed command line; ``overrides`` are in Hydra's grammar and are read by the recipe."""
+    """A parsed command line; ``overrides`` are in Hydra's grammar and are read by the recipe.
+
+    ``info`` is what is to be told of the config instead of doing anything, or empty; ``trust`` are names of modules.
+    """
 
     command: str
     overrides: tuple[str, ...]
@@ -20,6 +23,12 @@ class Arguments:
     folder: Path | None
     help: bool
     allow_change: bool
+    info: str
+    trust: tuple[str, ...]
+
+
+INFOS = ("all", "defaults", "searchpath", "config")
+"""What ``--info`` can tell; the first is meant where nothing is said."""
 
 
 def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
@@ -31,30 +40,46 @@ def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
         raise ConfigError(Fault("unknown-command", "command line", what, nearest(command, allowed)))
     overrides: list[str] = []
     flags: set[str] = set()
-    folder: Path | None = None
+    values: dict[str, list[str]] = {name: [] for name in _VALUED.values()}
     while rest:
         word = rest.pop(0)
         name, _, given = word.partition("=")
-        if name in ("--config-dir", "-cd", "--cfg", "-c"):
-            found = given or (rest.pop(0) if rest else "")
-            if name in ("--config-dir", "-cd"):
-                if not found:
-                    raise ConfigError(Fault("bad-option", name, "it needs a folder", "type --config-dir DIR"))
-                folder = Path(found)
-            elif found == "job":
-                flags.add("cfg")
-            else:
-                raise ConfigError(Fault("bad-option", "--cfg", f"found {found or 'nothing'}, allowed is job"))
-        elif word in _FLAGS:
+        if word in _FLAGS:
             flags.add(_FLAGS[word])
+        elif name == "--info":
+            values["info"].append(given or (rest.pop(0) if rest and rest[0] in INFOS else INFOS[0]))
+        elif name in _VALUED:
+            values[_VALUED[name]].append(given or _value(name, rest))
         elif word.startswith("-"):
-            known = [*_FLAGS, "--config-dir", "--cfg"]
+            known = [*_FLAGS, *_VALUED]
             raise ConfigError(Fault("unknown-option", word, f"allowed are {', '.join(known)}", nearest(word, known)))
         else:
             overrides.append(word)
+    for name, choices in (("cfg", ("job",)), ("info", INFOS)):
+        for found in values[name]:
+            if found not in choices:
+                what = f"found {found}, allowed is {', '.join(choices)}"
+                raise ConfigError(Fault("bad-option", f"--{name}", what, nearest(found, choices)))
     return Arguments(
-        command, tuple(overrides), "multirun" in flags, "cfg" in flags, folder, "help" in flags, "allow" in flags
+        command,
+        tuple(overrides),
+        multirun="multirun" in flags,
+        cfg=bool(values["cfg"]),
+        folder=Path(values["folder"][-1]) if values["folder"] else None,
+        help="help" in flags,
+        allow_change="allow" in flags,
+        info=(values["info"] or [""])[-1],
+        trust=tuple(values["trust"]),
     )
+
+
+def _value(name: str, rest: list[str]) -> str:
+    """The word after an option that needs one."""
+    if rest and not rest[0].startswith("-"):
+        return rest.pop(0)
+    found = f"found {rest[0]}" if rest else "found nothing"
+    needs = {"--trust": "MODULE", "--cfg": "job", "-c": "job"}.get(name, "DIR")
+    raise ConfigError(Fault("bad-option", name, f"{found}, allowed is {needs}", f"type {name} {needs}"))
 
 
 _FLAGS = {
@@ -64,4 +89,12 @@ _FLAGS = {
     "--debug": "debug",
     "-h": "help",
     "--help": "help",
+}
+_VALUED = {
+    "--config-dir": "folder",
+    "-cd": "folder",
+    "--cfg": "cfg",
+    "-c": "cfg",
+    "--trust": "trust",
+    "--info": "info",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forecastlab.cli.arguments import Arguments
+from forecastlab.recipe import trust
 from forecastlab.task.compare import compare
 
 
@@ -12,7 +13,7 @@ def main(arguments: Arguments) -> int:
 
     from forecastlab.cli.show import show_board
 
-    study, board, folder = compare(arguments.overrides, arguments.folder)
+    study, board, folder = compare(arguments.overrides, arguments.folder, trust(arguments.trust))
     console = Console(highlight=False)
     show_board(console, board, study)
     console.print(f"{folder}/leaderboard.csv", soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forecastlab.cli.arguments import Arguments
+from forecastlab.recipe import trust
 from forecastlab.task import catalogue
 
 
@@ -13,13 +14,14 @@ def main(arguments: Arguments) -> int:
     from rich.padding import Padding
 
     console = Console(highlight=False, soft_wrap=False)
+    trusted = trust(arguments.trust)
     if not arguments.overrides:
         for group in catalogue.groups(arguments.folder):
             console.print(f"[bold]{group.name}[/]  {', '.join(group.choices)}")
         console.print("\ntype [bold]forecastlab list GROUP[/] for what each does and its parameters")
         return 0
     for name in arguments.overrides:
-        for choice in catalogue.choices(name, arguments.folder):
+        for choice in catalogue.choices(name, arguments.folder, trusted):
             console.print(f"[bold]{choice.name}[/]  {escape(choice.summary)}", markup=True)
             for parameter in choice.parameters:
                 text = f"[cyan]{parameter.name}[/]: {escape(parameter.value)}   [dim]{escape(parameter.description)}[/]"

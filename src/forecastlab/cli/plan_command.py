@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
+from forecastlab.recipe import trust
 from forecastlab.task.plan import Plan, plan
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def main(arguments: Arguments) -> int:
     """Print what a run would do."""
     from rich.console import Console
 
-    found = plan(arguments.overrides, arguments.folder, arguments.multirun)
+    found = plan(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
     console = Console(highlight=False)
     facts = found.prepared.log.facts
     ends = found.prepared.ends

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
 from forecastlab.flow.outcome import Outcome
+from forecastlab.recipe import trust
 from forecastlab.task import run as task
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Arguments) -> int:
     """Run a study; 4 if something failed and the rest was kept."""
-    runs = task.recipes(arguments.overrides, arguments.folder, arguments.multirun)
+    runs = task.recipes(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
     if arguments.cfg:
         return _print_configs(runs)
     from rich.console import Console

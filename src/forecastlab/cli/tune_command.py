@@ -14,11 +14,12 @@ def main(arguments: Arguments) -> int:
     from rich.console import Console
 
     from forecastlab.cli.show import show_board
+    from forecastlab.recipe import trust
     from forecastlab.task import run, tune
 
     console = Console(highlight=False)
     started, before, failed, total = time.monotonic(), 0, 0, 0
-    for event in tune.tune(arguments.overrides, arguments.folder, arguments.allow_change):
+    for event in tune.tune(arguments.overrides, arguments.folder, arguments.allow_change, trust(arguments.trust)):
         match event:
             case tune.SearchBegins(trials, done):
                 total, before = trials, done

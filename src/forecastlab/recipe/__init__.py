@@ -2,5 +2,6 @@
 
 from forecastlab.recipe.build import Recipe, build
 from forecastlab.recipe.compose import Composed, compose, expand
+from forecastlab.recipe.trust import NOBODY, Trusted, trust
 
-__all__ = ["Composed", "Recipe", "build", "compose", "expand"]
+__all__ = ["NOBODY", "Composed", "Recipe", "Trusted", "build", "compose", "expand", "trust"]

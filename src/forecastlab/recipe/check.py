@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
 from forecastlab.recipe import registry
+from forecastlab.recipe._offers import suggestion
 from forecastlab.recipe.compose import Composed
-from forecastlab.schema import Fault, nearest
+from forecastlab.schema import Checked, Fault, nearest
 
 CONVENTIONS = ("part", "space", "smoke")
 """Keys that stand beside a part's values and are not its arguments."""
@@ -24,13 +25,18 @@ def part(group: str, node: Any, path: str, composed: Composed, faults: list[Faul
         what = f"found {_shown(node)}, allowed is a mapping with the key part"
         faults.append(Fault("not-a-part", _where(path, composed), what, f"choose one with {group}=…"))
         return None
-    found = registry.find(group, node["part"])
+    found = composed.trusted.find(group, node["part"])
     if found is None:
-        allowed = registry.names(group)
+        allowed = composed.trusted.names(group)
         what = f"found {node['part']}, installed are {', '.join(allowed)}"
-        faults.append(Fault("unknown-part", _where(f"{path}.part", composed), what, nearest(node["part"], allowed)))
+        fix = suggestion(group, node["part"]) or nearest(node["part"], allowed)
+        faults.append(Fault("unknown-part", _where(f"{path}.part", composed), what, fix))
         return None
-    return record(found.kind, node, path, composed, faults)
+    built = record(found.kind, node, path, composed, faults)
+    if isinstance(built, Checked):
+        wrong = built.mistakes()
+        faults += [dataclasses.replace(each, where=_where(f"{path}.{each.where}", composed)) for each in wrong]
+    return built
 
 
 def record(kind: type, node: Mapping[str, Any], path: str, composed: Composed, faults: list[Fault]) -> Any:
@@ -43,7 +49,15 @@ def record(kind: type, node: Mapping[str, Any], path: str, composed: Composed, f
         for name, hint in hints.items()
         if name in node
     }
-    return kind(**values) if len(faults) == before else None
+    if len(faults) > before:
+        return None
+    try:
+        return kind(**values)
+    except (TypeError, ValueError) as error:  # ours take any value of the right type; others may be choosier
+        faults.append(
+            Fault("bad-value", _where(path, composed), f"{kind.__name__} does not take these values: {error}")
+        )
+        return None
 
 
 def value(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:
@@ -127,8 +141,12 @@ def _parts(group: str, found: Any, path: str, composed: Composed, faults: list[F
 
 def _plain(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fault]) -> Any:
     """Strict, as JSON is: no text for a number, no number for text; lists do for tuples; no infinity."""
+    adapter = _adapter(hint)
+    if adapter is None:
+        faults.append(Fault("bad-field", _where(path, composed), f"its type, {hint}, is none that a config can give"))
+        return None
     try:
-        return _adapter(hint).validate_json(json.dumps(found, allow_nan=False), strict=True)
+        return adapter.validate_json(json.dumps(found, allow_nan=False), strict=True)
     except ValueError as error:
         details = error.errors(include_url=False) if isinstance(error, ValidationError) else []
         for detail in details:
@@ -157,8 +175,11 @@ def _check_keys(
 
 
 @cache
-def _adapter(hint: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(hint)
+def _adapter(hint: Any) -> TypeAdapter[Any] | None:
+    try:
+        return TypeAdapter(hint)
+    except PydanticUserError:
+        return None
 
 
 def _where(path: str, composed: Composed) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecastlab.recipe import places
+from forecastlab.recipe.trust import NOBODY, Trusted
 from forecastlab.schema import ConfigError, Fault, nearest
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Composed:
-    """A resolved config: plain values, which file was chosen for each group, and what was overridden."""
+    """A resolved config: plain values, which file was chosen for each group, what was overridden, who is trusted."""
 
     values: Mapping[str, Any]
     choices: Mapping[str, str]
     overrides: tuple[str, ...]
     folder: Path | None
+    trusted: Trusted
 
     def origin(self, dotted: str) -> str:
         """Where the value of a dotted key comes from: the nearest override, or the file chosen for its group."""
@@ -44,10 +46,11 @@ class Composed:
         return str(own) if own is not None and own.is_file() else f"conf/{name}"
 
 
-def compose(overrides: Sequence[str], folder: Path | None = None) -> Composed:
+def compose(overrides: Sequence[str], folder: Path | None = None, trusted: Trusted = NOBODY) -> Composed:
     """Compose and resolve the config that the overrides ask for. Raises ConfigError with every fault found.
 
-    ``folder`` is a user's config folder: what it holds comes first and may shadow the packaged files.
+    ``folder`` is a user's config folder: what it holds comes first and may shadow the packaged files. ``trusted`` are
+    the user's own parts, which may be named beside ours.
     """
     faults: list[Fault] = []
     left = _legal(overrides, faults)
@@ -67,7 +70,7 @@ def compose(overrides: Sequence[str], folder: Path | None = None) -> Composed:
     faults += _hydra_in(folder, choices) if folder is not None else []
     if faults:
         raise ConfigError(faults)
-    return Composed(values, choices, tuple(left), folder)
+    return Composed(values, choices, tuple(left), folder, trusted)
 
 
 def expand(overrides: Sequence[str], sweep: Mapping[str, Any]) -> list[tuple[str, ...]]:

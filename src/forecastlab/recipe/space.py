@@ -89,7 +89,7 @@ def searchable(composed: Composed) -> Searchable:
 
 def _composed(base: Composed, group: str, choice: str) -> Composed:
     lines = [line for line in base.overrides if line.lstrip("+").partition("=")[0] != group]
-    return compose([*lines, f"{group}={choice}"], base.folder)
+    return compose([*lines, f"{group}={choice}"], base.folder, base.trusted)
 
 
 def _is_group(key: str, composed: Composed) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from forecastlab.recipe import check, places, registry
+from forecastlab.recipe import NOBODY, Trusted, check, places, registry
+from forecastlab.recipe._offers import suggestion
 from forecastlab.recipe.compose import options
 from forecastlab.schema import ConfigError, Fault, nearest
 
@@ -43,25 +44,26 @@ def groups(folder: Path | None) -> list[Group]:
     return [Group(name, tuple(options(name, folder))) for name in (*registry.GROUPS, "experiments")]
 
 
-def choices(word: str, folder: Path | None) -> list[Choice]:
+def choices(word: str, folder: Path | None, trusted: Trusted = NOBODY) -> list[Choice]:
     """The choices of one group; its plural will do. Raises ConfigError for a group that does not exist."""
     known = (*registry.GROUPS, "experiments")
     name = next((group for group in known if word in (group, f"{group}s", f"{group}es")), None)
     if name is None:
         raise ConfigError(Fault("unknown-group", word, f"groups are {', '.join(known)}", nearest(word, known)))
-    return [_choice(name, option, folder) for option in options(name, folder)]
+    return [_choice(name, option, folder, trusted) for option in options(name, folder)]
 
 
-def _choice(group: str, option: str, folder: Path | None) -> Choice:
+def _choice(group: str, option: str, folder: Path | None, trusted: Trusted) -> Choice:
     from omegaconf import OmegaConf
 
     path = _file(group, option, folder)
     node: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     if group == "experiments":
         return Choice(option, _first_comment(path), ())
-    found = registry.find(group, str(node.get("part")))
+    found = trusted.find(group, str(node.get("part")))
     if found is None:
-        return Choice(option, f"its part {node.get('part')} is not installed", ())
+        words = (f"its part {node.get('part')} is not installed", suggestion(group, str(node.get("part"))))
+        return Choice(option, "; ".join(filter(None, words)), ())
     parameters = [
         Parameter(name, _shown(node, name), _description(hint)) for name, hint in check.fields(found.kind).items()
     ]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from forecastlab.recipe import build, compose
+from forecastlab.recipe import NOBODY, Trusted, build, compose
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.task.board import Board, board
 from forecastlab.task.studies import existing, names_of
 
 
-def compare(overrides: Sequence[str], folder: Path | None) -> tuple[str, Board, Path]:
+def compare(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> tuple[str, Board, Path]:
     """Compare all finished runs of ``study=…``; the other settings of ``compare`` as configured. Raises ConfigError."""
-    settings = build(compose(overrides, folder)).settings
+    settings = build(compose(overrides, folder, trusted)).settings
     if settings.study is None:
         raise ConfigError(Fault("missing-value", "study", "compare needs the name of a study", "type study=NAME"))
     found = existing(Path(settings.root), settings.study)

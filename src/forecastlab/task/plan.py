@@ -16,6 +16,7 @@ from forecastlab.cache.store import Store
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.members import leaves
 from forecastlab.flow.prepare import Prepared, prepare
+from forecastlab.recipe import NOBODY, Trusted
 from forecastlab.schema import Fold, Forecaster, Grid, History, SalesLog
 from forecastlab.schema.names import ANONYMOUS, LEVEL, NEW, PROSPECT, SEGMENT, SERIES
 from forecastlab.stages.forecast import ask, forecast
@@ -55,12 +56,12 @@ class Plan:
         return sum(work.seconds for work in self.work) / self.workers
 
 
-def plan(overrides: Sequence[str], folder: Path | None, multirun: bool) -> Plan:
+def plan(overrides: Sequence[str], folder: Path | None, multirun: bool, trusted: Trusted = NOBODY) -> Plan:
     """Lay the folds and estimate the work. Loads the data (once) for its dates and counts; fits nothing of it.
 
     Times are measured on a few made-up series of the same length, so they are rough. Raises ConfigError, DataError.
     """
-    runs = recipes(overrides, folder, multirun)
+    runs = recipes(overrides, folder, multirun, trusted)
     first = runs[0].recipe
     store = Store(Path(first.settings.root) / "cache")
     prepared = prepare(first.experiment, store)

@@ -12,7 +12,7 @@ from forecastlab.flow.composed import composition
 from forecastlab.flow.outcome import Outcome, gather
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, run, run_key
-from forecastlab.recipe import Recipe, build, compose, expand
+from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
 from forecastlab.task import record
 from forecastlab.task.board import Board, board
@@ -68,12 +68,12 @@ class StudyEnds:
 Event = RunBegins | FoldEnds | RunEnds | StudyEnds
 
 
-def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool) -> list[Named]:
+def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool, trusted: Trusted = NOBODY) -> list[Named]:
     """The runs that a command asks for, all of them checked before any data is read. Raises ConfigError."""
     start = expand(overrides, {})[0] if multirun else tuple(overrides)
-    first = compose(start, folder)
+    first = compose(start, folder, trusted)
     points = expand(overrides, first.values.get("sweep") or {})
-    configs = [first if point == start else compose(point, folder) for point in points]
+    configs = [first if point == start else compose(point, folder, trusted) for point in points]
     built: list[Recipe] = []
     faults: dict[Any, None] = {}
     for config in configs:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from forecastlab.recipe import check, compose
+from forecastlab.recipe import NOBODY, Trusted, check, compose
 from forecastlab.recipe.compose import options
 from forecastlab.recipe.registry import GROUPS
 from forecastlab.schema import ConfigError, Fault
@@ -23,7 +23,11 @@ def choices(folder: Path | None) -> list[Choice]:
 
 
 def build_parts(
-    wanted: Iterable[Choice], folder: Path | None, values: Mapping[Choice, Mapping[str, Any]], root: Path
+    wanted: Iterable[Choice],
+    folder: Path | None,
+    values: Mapping[Choice, Mapping[str, Any]],
+    root: Path,
+    trusted: Trusted = NOBODY,
 ) -> dict[Choice, Any]:
     """Build the parts of some YAML files, with their ``smoke:`` values in place of the dear ones.
 
@@ -33,7 +37,7 @@ def build_parts(
     wanted = list(wanted)
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
         _lay_out(Path(place), wanted, folder, values, root)
-        composed = compose([], Path(place))
+        composed = compose([], Path(place), trusted)
     faults: list[Fault] = []
     built = {
         (group, name): check.part(

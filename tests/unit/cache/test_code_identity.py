@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from forecastlab.cache.identity import code
+from forecastlab.cache.identity import changed, code, source
 
 NUMBERS = count()
 FILES = {
@@ -52,7 +52,7 @@ def fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fingerprint:
 
 def forget() -> None:
     importlib.invalidate_caches()
-    for function in (code, *(getattr(sys.modules[code.__module__], name) for name in ("_read", "_locate"))):
+    for function in (code, *(getattr(sys.modules[code.__module__], name) for name in ("_read", "_locate", "_home"))):
         function.cache_clear()
 
 
@@ -194,3 +194,30 @@ def _names_behind(module: str) -> set[str]:
             found.add(name)
             todo.extend(_closure._read(name, path)[1])
     return found
+
+
+@pytest.mark.parametrize(("marker", "follows"), [(None, True), ("other-1.0.dist-info", False)])
+def test_when_a_file_beside_is_imported_then_it_counts_unless_the_folder_is_one_of_installed_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marker: str | None, follows: bool
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    if marker:
+        (tmp_path / marker).mkdir()
+    part, rule = (f"{word}_{next(NUMBERS)}" for word in ("my_part", "my_rule"))
+    (tmp_path / f"{part}.py").write_text(f"import json\nfrom {rule} import X\n")
+    (tmp_path / f"{rule}.py").write_text("X = 1\n")
+    forget()
+    first = code(part)
+    (tmp_path / f"{rule}.py").write_text("X = 2\n")
+    assert changed(part) is follows
+    forget()
+    assert (code(part) != first) is follows
+
+
+def test_when_code_of_ours_is_imported_then_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    name = f"my_parts_{next(NUMBERS)}"
+    (tmp_path / f"{name}.py").write_text("from forecastlab.model.naive import Naive\n")
+    assert {"naive.py", "_state.py", f"{name}.py"} <= {
+        path.name for path in map(source, _names_behind(name)) if path is not None
+    }
