@@ -1,4 +1,4 @@
-"""Law: a feature at a period does not change, whatever happens in that period or after it."""
+"""Law: a feature at a period does not change, whatever sells in that period or later, or comes of drivers after it."""
 
 import numpy as np
 import pandas as pd
@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecastlab.feature.calendar import Calendar
+from forecastlab.feature.drivers import Drivers
 from forecastlab.feature.lags import Lags
 from forecastlab.feature.trend import Trend
 from forecastlab.schema import Frequency, Grid
 
-FEATURES = [Lags([1, 2, 7], [1, 3, 8]), Calendar(3, 3), Trend()]
+FEATURES = [Lags([1, 2, 7], [1, 3, 8]), Calendar(3, 3), Trend(), Drivers(None, (0, 1, 3))]
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: type(feature).__name__)
@@ -27,8 +28,10 @@ def test_when_the_present_and_the_future_are_tampered_with_then_features_stay(fe
     values = draw.normal(size=(3, 20))
     values[1, : draw.integers(0, 20)] = np.nan
     ds = Frequency(freq).after(pd.Timestamp("2019-12-31"), 20)
-    honest = Grid(np.array(["a", "b", "c"]), ds, values)
-    tampered = Grid(honest.ids, ds, np.where(np.arange(20) >= t, poison, values))
+    known = draw.normal(size=(3, 20))
+    honest = Grid(np.array(["a", "b", "c"]), ds, values, {"price": known})
+    later = {"price": np.where(np.arange(20) > t, poison, known)}
+    tampered = Grid(honest.ids, ds, np.where(np.arange(20) >= t, poison, values), later)
     at = np.arange(t + 1)
     expected, found = feature.build(honest, at), feature.build(tampered, at)
     assert expected.keys() == found.keys()

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from forecastlab.feature.calendar import Calendar
+from forecastlab.feature.drivers import Drivers
 from forecastlab.feature.lags import Lags
 from forecastlab.feature.trend import Trend
-from forecastlab.schema import Frequency, Grid
+from forecastlab.schema import ConfigError, Frequency, Grid
 
 NAN = np.nan
 
@@ -80,3 +81,30 @@ def test_when_the_start_slides_then_the_trend_means_the_same():
     np.testing.assert_array_equal(
         Trend().build(whole, np.array([6]))["years"], Trend().build(later, np.array([2]))["years"]
     )
+
+
+def with_drivers(**drivers):
+    plain = grid([[1, 2, 3, 4]])
+    return Grid(plain.ids, plain.ds, plain.values, {name: np.array([row], float) for name, row in drivers.items()})
+
+
+def test_when_drivers_are_asked_for_then_the_period_itself_and_those_before_it():
+    shop = with_drivers(price=[5, 6, 7, 8], sun=[1, 0, 1, 0])
+    columns = Drivers(None, (0, 2)).build(shop, np.array([1, 3]))
+    assert list(columns) == ["price", "price.lag2", "sun", "sun.lag2"]
+    np.testing.assert_array_equal(columns["price"], [[6, 8]])
+    np.testing.assert_array_equal(columns["price.lag2"], [[NAN, 6]])
+    np.testing.assert_array_equal(columns["sun.lag2"], [[NAN, 0]])
+
+
+def test_when_some_drivers_are_chosen_then_the_others_are_left_out():
+    shop = with_drivers(price=[5, 6, 7, 8], sun=[1, 0, 1, 0])
+    assert list(Drivers(("sun",), (1,)).build(shop, np.arange(4))) == ["sun.lag1"]
+    assert Drivers(None, (0,)).build(grid([[1, 2, 3, 4]]), np.arange(4)) == {}
+
+
+def test_when_a_chosen_driver_is_not_there_then_those_that_are_there_are_named():
+    with pytest.raises(ConfigError, match=r"found prise, there are price, sun. did you mean price"):
+        Drivers(("prise",), (0,)).build(with_drivers(price=[5, 6, 7, 8], sun=[1, 0, 1, 0]), np.arange(4))
+    with pytest.raises(ConfigError, match="found price, there are no drivers"):
+        Drivers(("price",), (0,)).build(grid([[1, 2, 3, 4]]), np.arange(4))
