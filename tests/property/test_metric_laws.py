@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from forecastlab.metric.bias import Bias
 from forecastlab.metric.coverage import Coverage
 from forecastlab.metric.mae import Mae
+from forecastlab.metric.mape import Mape
 from forecastlab.metric.mase import Mase
 from forecastlab.metric.msis import Msis
 from forecastlab.metric.owa import Owa
@@ -31,6 +32,7 @@ FREE: dict[str, tuple[Metric, float]] = {
     "mase": (Mase(), 0.0),
     "rmsse": (Rmsse(), 0.0),
     "smape": (Smape(), 0.0),
+    "mape": (Mape(), 0.0),
     "owa": (Owa(), 0.0),
     "within": (Within(tolerance=0.1), 1.0),
     "coverage": (Coverage(level=0.8), 1.0),

@@ -8,6 +8,7 @@ import pytest
 
 from forecastlab.metric.bias import Bias
 from forecastlab.metric.coverage import Coverage
+from forecastlab.metric.mape import Mape
 from forecastlab.metric.mase import Mase
 from forecastlab.metric.msis import Msis
 from forecastlab.metric.owa import Owa
@@ -38,6 +39,7 @@ BEST: list[tuple[Metric, float]] = [
     (Mase(), 0.0),
     (Rmsse(), 0.0),
     (Smape(), 0.0),
+    (Mape(), 0.0),
     (Owa(), 0.0),
     (Within(tolerance=0.1), 1.0),
     (Coverage(level=0.8), 1.0),
@@ -51,7 +53,7 @@ def test_when_nothing_was_sold_and_nothing_foretold_then_the_score_is_the_best(m
     assert metric.score(scored([0, 0], [0, 0])) == best
 
 
-@pytest.mark.parametrize("metric", [Wape(), Bias(), Mase(), Rmsse(), Owa(), Within(tolerance=0.1)])
+@pytest.mark.parametrize("metric", [Wape(), Mape(), Bias(), Mase(), Rmsse(), Owa(), Within(tolerance=0.1)])
 def test_when_something_was_foretold_and_nothing_sold_then_the_score_is_undefined(metric: Metric) -> None:
     assert math.isnan(metric.score(scored([0, 0], [3, 1])))
 

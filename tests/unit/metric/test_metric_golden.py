@@ -8,6 +8,7 @@ import pytest
 from forecastlab.metric.bias import Bias
 from forecastlab.metric.coverage import Coverage
 from forecastlab.metric.mae import Mae
+from forecastlab.metric.mape import Mape
 from forecastlab.metric.mase import Mase
 from forecastlab.metric.msis import Msis
 from forecastlab.metric.owa import Owa
@@ -44,6 +45,7 @@ CASES: dict[str, tuple[Metric, float]] = {
     "mase": (Mase(), (1.5 / 1 + 5 / 5) / 2),
     "rmsse": (Rmsse(), (math.sqrt(2.5 / 2) + math.sqrt(50 / 50)) / 2),
     "smape": (Smape(), SMAPE),
+    "mape": (Mape(), (10 + 10 + 20 + 0) / 4),
     "owa": (Owa(), (SMAPE / SMAPE2 + 1.25 / ((1.5 + 5 / 5) / 2)) / 2),
     "within": (Within(tolerance=0.1), (10 + 20 + 20) / 100),
     "coverage": (Coverage(level=0.8), 2 / 4),
