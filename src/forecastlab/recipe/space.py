@@ -51,7 +51,7 @@ def searchable(composed: Composed) -> Searchable:
     tuning = build(composed).tuning
     faults: list[Fault] = []
     groups = {
-        key: [str(choice) for choice in (node or {}).get("choices", [])]
+        key: [_choice(choice) for choice in (node or {}).get("choices", [])]
         for key, node in tuning.over.items()
         if _is_group(key, composed)
     }
@@ -61,11 +61,11 @@ def searchable(composed: Composed) -> Searchable:
             Fault(
                 "unknown-choice",
                 f"tuning.over.{group}",
-                f"found {c}, allowed are {', '.join(known)}",
-                nearest(c, known),
+                f"found {name}, allowed are {', '.join(known)}",
+                nearest(name, known),
             )
-            for c in choices
-            if c not in known
+            for name in dict.fromkeys(name for choice in choices for name in re.findall(r"[^\[\],\s]+", choice))
+            if name not in known
         ]
     if faults:
         raise ConfigError(faults)
@@ -93,7 +93,13 @@ def _composed(base: Composed, group: str, choice: str) -> Composed:
 
 
 def _is_group(key: str, composed: Composed) -> bool:
-    return key in composed.choices
+    """Whether a key names a config group; ``driver`` is one of which there may be several parts, or none."""
+    return key in composed.choices or key == "driver"
+
+
+def _choice(choice: Any) -> str:
+    """A choice of a group as it is typed: a name, or a list of names."""
+    return f"[{','.join(map(str, choice))}]" if isinstance(choice, list) else str(choice)
 
 
 def _dimensions(base: Composed, tuning: Search, point: Mapping[str, str], faults: list[Fault]) -> Iterator[Dimension]:

@@ -48,6 +48,15 @@ def test_when_the_method_is_searched_then_each_brings_its_own_space():
     assert found.overrides(params) == ["model=theta", "model.variant=dynamic", "model.decomposition=additive"]
 
 
+def test_when_drivers_are_searched_then_each_choice_is_a_list_of_them():
+    found = searchable(compose([*SMALL, "model=ridge", "tuning.over={driver:{choices:[[],[holidays]]}}"]))
+    assert found.space[0].choices == ("[]", "[holidays]")
+    with_holidays = found.recipe({"driver": "[holidays]", "model.strength": 1.0})
+    assert list(with_holidays.experiment.drivers) == ["holidays"]
+    assert not found.recipe({"driver": "[]"}).experiment.drivers
+    assert found.overrides({"driver": "[holidays]"}) == ["driver=[holidays]"]
+
+
 @pytest.mark.parametrize(
     ("over", "code"),
     [
