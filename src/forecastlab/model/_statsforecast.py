@@ -83,7 +83,7 @@ class FittedSeries:
                 try:
                     model.model_ = learned
                     x = self.columns[i].of(future.drivers, i)
-                    rows[:, i] = _ask(model, future.reach, future.levels, x)[:, future.lead - 1 :]
+                    rows[:, i] = ask(model, future.reach, future.levels, x)[:, future.lead - 1 :]
                 except Exception as error:
                     _log.warning("series %d of %d has no forecast: %s", i, len(self.models), _reason(error))
         return Forecast(self.grid.ids, future.ds, rows[0], dict(zip(future.levels, rows[1:], strict=True)))
@@ -172,7 +172,7 @@ def _fit(engine: Engine, season: int, grid: Grid, i: int, columns: Columns) -> L
         model = estimator.fit(y) if x is None else estimator.fit(y, X=x)
     except NotImplementedError:  # how statsforecast says that it has too little to go by
         raise ValueError(f"{len(y)} periods are too few") from None
-    if not np.isfinite(_ask(model, 1, (), None if x is None else x[-1:])).all():
+    if not np.isfinite(ask(model, 1, (), None if x is None else x[-1:])).all():
         raise ValueError("the fitted model gives no finite forecast")
     learned = _slim(model.model_)
     return learned if x is None or learned["xreg"] is None else {**learned, "margins": margins(learned, x)}
@@ -183,7 +183,7 @@ def _slim(learned: Learned) -> Learned:
     return {**learned, "fit": None} if "fit" in learned else learned
 
 
-def _ask(model: Any, reach: int, levels: Sequence[float], x: Floats | None) -> Floats:
+def ask(model: Any, reach: int, levels: Sequence[float], x: Floats | None) -> Floats:
     """Mean and quantiles, stacked in the order asked; the median is taken to be the mean."""
     sides = {level: round(abs(200 * level - 100), 6) for level in levels}
     asked = sorted({side for side in sides.values() if side}) or None

@@ -15,6 +15,7 @@ from forecastlab.schema.panel import Grid, History
 from forecastlab.schema.parts import (
     Assigner,
     Calibrator,
+    Checked,
     Combiner,
     Composite,
     Dataset,
@@ -38,6 +39,7 @@ from forecastlab.schema.scored import Scored
 __all__ = [
     "Assigner",
     "Calibrator",
+    "Checked",
     "Combiner",
     "Composite",
     "ConfigError",

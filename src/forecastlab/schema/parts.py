@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecastlab.schema.errors import Fault
 from forecastlab.schema.fold import Split
 from forecastlab.schema.forecast import Forecast, Future
 from forecastlab.schema.members import Members, Past
@@ -199,6 +200,15 @@ class Forecaster(Protocol):
 
     def from_state(self, state: State) -> Fitted:
         """The fitted model that ``state`` describes."""
+        ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A part whose values must also fit each other."""
+
+    def mistakes(self) -> Iterable[Fault]:
+        """What is wrong with them; ``where`` of each fault is the key, such as ``parameters.alpha``."""
         ...
 
 
