@@ -14,6 +14,8 @@ import yaml
 from postgres import PASSWORD, Cluster
 
 from forecastlab.cli import main
+from forecastlab.dataset._sql_address import address_of
+from forecastlab.dataset._sql_read import BATCH, database
 from forecastlab.dataset.sql import Sql
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Facts, ForecastlabError
 
@@ -138,6 +140,17 @@ def test_when_types_are_the_databases_own_then_each_is_read_or_refused(load: Any
     }.items():
         with pytest.raises(DataError, match=code):
             load(query=query)
+
+
+def test_when_an_answer_has_no_end_then_its_first_batches_come_all_the_same(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, url)
+    endless = "SELECT generate_series(1, 100000000000) AS i"
+    with database(address_of(VARIABLE, None), 60) as source, source.answer(endless, "query") as (names, batches):
+        first = [next(batches) for _ in range(3)]
+    assert names == ["i"]
+    assert [(len(batch), batch[0][0]) for batch in first] == [(BATCH, 1), (BATCH, BATCH + 1), (BATCH, 2 * BATCH + 1)]
 
 
 FAULTS: dict[str, tuple[dict[str, Any], type[ForecastlabError], list[str]]] = {

@@ -14,6 +14,8 @@ import duckdb
 import pytest
 import yaml
 
+from forecastlab.dataset._sql_address import Address
+from forecastlab.dataset._sql_read import BATCH, database
 from forecastlab.dataset.sql import Sql
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Facts, ForecastlabError
 
@@ -74,12 +76,17 @@ def test_when_integers_and_reals_are_mixed_then_both_are_amounts(load: Load) -> 
     assert [row[2] for row in log] == [100, 29, 300]
 
 
-def test_when_the_answer_is_larger_than_a_batch_then_no_row_is_lost(load: Load) -> None:
+def test_when_the_answer_is_larger_than_a_batch_then_no_row_is_lost(load: Load, tmp_path: Path) -> None:
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)"
     query = f"{numbers} SELECT i % 99 AS who, '2024-02-01' AS day, i AS paid FROM n"
     facts, log = load(query=query)
     assert len(log) == facts.ledger.rows_in == 50_000
     assert facts.ledger.cents_used == 100 * sum(range(1, 50_001))
+    with (
+        database(Address("sqlite", tmp_path / "shop.sqlite", None, ()), 60) as source,
+        source.answer(query, "query") as (_, batches),
+    ):
+        assert [len(batch) for batch in batches] == [BATCH, BATCH, 50_000 - 2 * BATCH]
 
 
 @pytest.mark.parametrize("returns", ["net", "drop", "separate"])

@@ -15,7 +15,7 @@ from forecastlab.dataset._sql_address import Address
 from forecastlab.dataset._sql_faults import refusal
 from forecastlab.schema import EnvironmentFault, Fault
 
-_BATCH = 20_000
+BATCH = 20_000
 """So many rows are in memory at once."""
 _STEPS = 50_000
 """SQLite looks at the clock after so many steps of its machine, some milliseconds apart."""
@@ -35,14 +35,14 @@ class Database:
     def answer(self, query: str, where: str) -> Iterator[tuple[list[str], Rows]]:
         """The names of the columns, and the rows in batches. Raises what ``refusal`` makes of the database's words."""
         with _told(self.address, where):
-            result = self.connection.execution_options(yield_per=_BATCH).exec_driver_sql(query)
+            result = self.connection.exec_driver_sql(query)
             try:
                 yield list(result.keys()), self._batches(result)
             finally:
                 result.close()
 
     def _batches(self, result: Any) -> Rows:
-        for batch in result.partitions():
+        for batch in result.partitions(BATCH):
             self.deadline()
             yield batch
 
@@ -72,7 +72,8 @@ def database(address: Address, timeout: float) -> Iterator[Database]:
             with _told(address, "dataset.connection"):
                 for line in _settings(address.dialect, timeout):
                     connection.exec_driver_sql(line)
-            yield Database(address, connection.execution_options(no_parameters=True), deadline)
+            streamed = {"stream_results": True, "max_row_buffer": BATCH, "no_parameters": True}
+            yield Database(address, connection.execution_options(**streamed), deadline)
         finally:
             with suppress(sqlalchemy.exc.SQLAlchemyError):
                 connection.close()  # rolls back
