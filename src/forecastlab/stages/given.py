@@ -57,11 +57,13 @@ def truth(log: SalesLog, fold: Fold, panel: FoldPanel) -> pd.DataFrame:
 
 
 def _read(log: SalesLog, where: str, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """The rows that have a value: others are there for their drivers, such as those after the end of a series."""
     import duckdb
 
     columns = ", ".join(["unique_id", "CAST(ds AS TIMESTAMP) AS ds", "CAST(y AS DOUBLE) AS y", *map(name, dimensions)])
     with duckdb.connect(config={"threads": 1}) as con:
-        query = f"SELECT {columns} FROM read_parquet({text(str(log.path))}) WHERE {where} ORDER BY unique_id, ds"
+        source = f"read_parquet({text(str(log.path))})"
+        query = f"SELECT {columns} FROM {source} WHERE y IS NOT NULL AND {where} ORDER BY unique_id, ds"
         frame: pd.DataFrame = con.execute(query).df()
         return frame
 
