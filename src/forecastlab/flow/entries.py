@@ -16,11 +16,13 @@ from forecastlab.stages.fold_panel import FoldPanel
 
 @dataclass(frozen=True)
 class Judged:
-    """What scoring needs of a fold: how series add up, what came true, and the scales and benchmarks of the past."""
+    """What scoring needs of a fold: how series add up, what came true, the scales and benchmarks of the past,
+    and what is foretold of future customers (under frozen membership)."""
 
     summing: pd.DataFrame
     truth: pd.DataFrame
     reference: pd.DataFrame
+    newcomers: pd.DataFrame
     account: dict[str, tuple[int, int]]
     aside: dict[str, str]
 
@@ -32,6 +34,7 @@ def write_panel(panel: FoldPanel, reference: pd.DataFrame, folder: Path) -> None
     panel.history.static.to_parquet(folder / "static.parquet")
     panel.summing.to_parquet(folder / "summing.parquet")
     reference.to_parquet(folder / "reference.parquet")
+    panel.newcomers.to_parquet(folder / "newcomers.parquet")
     facts = {
         "freq": panel.history.freq.code,
         "season": panel.history.season,
@@ -58,11 +61,11 @@ def read_history(folder: Path) -> History:
 def read_judged(folder: Path) -> Judged:
     """Read what scoring needs."""
     facts = json.loads((folder / "panel.json").read_text(encoding="utf-8"))
-    summing, truth, reference = (
-        pd.read_parquet(folder / f"{name}.parquet") for name in ("summing", "truth", "reference")
+    summing, truth, reference, newcomers = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in ("summing", "truth", "reference", "newcomers")
     )
     account = {where: (rows, cents) for where, (rows, cents) in facts["account"].items()}
-    return Judged(summing, truth, reference, account, facts["aside"])
+    return Judged(summing, truth, reference, newcomers, account, facts["aside"])
 
 
 def size(folder: Path, where: Where) -> int:

@@ -15,6 +15,7 @@ from forecastlab.schema import (
     Reconciler,
     Router,
     Segmenter,
+    SeriesSegmenter,
     Splitter,
 )
 from forecastlab.target.sales import Sales
@@ -29,7 +30,7 @@ class Experiment:
     """
 
     dataset: Dataset
-    segmentation: Segmenter
+    segmentation: Segmenter | SeriesSegmenter
     target: Sales
     drivers: Mapping[str, Driver]
     model: Forecaster | Composite | Router

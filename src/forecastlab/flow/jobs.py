@@ -14,7 +14,7 @@ import pandas as pd
 from forecastlab.cache.store import Store
 from forecastlab.flow import entries, keys
 from forecastlab.flow.members import Where
-from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, SalesLog, Segmenter, nearest
+from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, SalesLog, nearest
 from forecastlab.stages import panel
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.drivers import DriverTable, changed, lay
@@ -30,7 +30,7 @@ class PanelJob:
     root: Path
     key: str
     log: SalesLog
-    segmenter: Segmenter
+    segmenter: panel.AnySegmenter
     fold: Fold
     target: Sales
     calendar: Calendar

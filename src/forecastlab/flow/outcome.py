@@ -26,7 +26,7 @@ class Facts:
     ``folds`` maps a role to ``[n_ok, n]``; ``failed`` maps the cutoff of a failed fold to its reason, ``failed_roles``
     to its role; ``account`` maps what became of the rows before the last cutoff to rows and cents; ``aside`` maps
     series that were set aside before any fit to the reason; ``seconds`` are CPU seconds of fitting and predicting when
-    that was last computed.
+    that was last computed; ``notes`` say what a reader must know to take the figures for what they are.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Facts:
     season: int
     account: dict[str, list[int]]
     aside: dict[str, str]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def gather(
         peak_mb=max(result.cost.peak_mb for result in results),
         account={where: list(amount) for where, amount in results[-1].account.items()},
         aside={name: why for result in results for name, why in result.aside.items()},
+        notes=list(dict.fromkeys(note for result in results for note in result.notes)),
         **said,
     )
     scores = score(forecasts, metrics, meant) if frames else pd.DataFrame()

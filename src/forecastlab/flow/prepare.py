@@ -13,7 +13,7 @@ import pandas as pd
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.experiment import Experiment
-from forecastlab.schema import Driver, Facts, Fold, Frequency, Ledger, SalesLog, Split
+from forecastlab.schema import Dataset, Driver, Facts, Fold, Frequency, Ledger, SalesLog, SeriesSegmenter, Split
 from forecastlab.stages import asof
 from forecastlab.stages.calendar import Calendar, calendar
 from forecastlab.stages.drivers import DriverTable
@@ -42,16 +42,12 @@ class Prepared:
 def prepare(experiment: Experiment, store: Store) -> Prepared:
     """Load (or find) the data and split it. Raises DataError, or ConfigError when the folds do not fit."""
     dataset = experiment.dataset
-    fingerprint = dataset.fingerprint()
-    key = keys.key(stage="load", dataset=keys.of_part(dataset), fingerprint=fingerprint)
-    found = store.find("load", key) or store.keep(
-        "load", key, lambda folder: _load(experiment, folder), _about(dataset)
-    )
-    facts = _facts(found / "facts.json")
-    log = SalesLog(found / "data.parquet", facts)
-    check(experiment.target, facts)
-    if facts.kind == "log":
-        asof.check(experiment.segmentation, facts)
+    log, fingerprint, key = load(dataset, store)
+    facts = log.facts
+    segmenter = experiment.segmentation
+    check(experiment.target, facts, segmenter)
+    if facts.kind == "log" and not isinstance(segmenter, SeriesSegmenter):
+        asof.check(segmenter, facts)
     rhythm = calendar(dataset, experiment.target.freq)
     ends = rhythm.ends(facts)
     split = experiment.backtest.split(ends, rhythm.freq)
@@ -66,6 +62,14 @@ def prepare(experiment: Experiment, store: Store) -> Prepared:
     return Prepared(log, fingerprint, key, rhythm, ends, split, tuple(drivers), tuple(driver_keys.values()))
 
 
+def load(dataset: Dataset, store: Store) -> tuple[SalesLog, str, str]:
+    """The data, read now or kept from before, its fingerprint and its identity. Raises DataError."""
+    fingerprint = dataset.fingerprint()
+    key = keys.key(stage="load", dataset=keys.of_part(dataset), fingerprint=fingerprint)
+    found = store.find("load", key) or store.keep("load", key, lambda folder: _load(dataset, folder), _about(dataset))
+    return SalesLog(found / "data.parquet", _facts(found / "facts.json")), fingerprint, key
+
+
 def _driver(
     name: str, part: Driver, key: str, log: SalesLog, freq: Frequency, ends: pd.DatetimeIndex, store: Store
 ) -> DriverTable:
@@ -78,8 +82,8 @@ def _driver(
     return DriverTable(name, found / "driver.parquet", part.by, part.future, part.lag, part.scenario)
 
 
-def _load(experiment: Experiment, folder: Path) -> None:
-    facts = experiment.dataset.load(folder / "data.parquet")
+def _load(dataset: Dataset, folder: Path) -> None:
+    facts = dataset.load(folder / "data.parquet")
     (folder / "facts.json").write_text(json.dumps(dataclasses.asdict(facts), indent=2), encoding="utf-8")
 
 

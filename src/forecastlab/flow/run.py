@@ -17,6 +17,7 @@ from forecastlab.flow.jobs import Cost, ForecastJob, PanelJob
 from forecastlab.flow.members import Assembly, Leaf, leaves
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, Fold, ForecastlabError, names
+from forecastlab.stages import newcomers
 from forecastlab.stages.forecast import FAILURES, Answer
 from forecastlab.stages.settle import settle
 
@@ -32,6 +33,7 @@ class FoldResult:
     rows before the cutoff to rows and cents; ``aside`` maps series that were set aside before any fit to the reason.
     ``effects`` is what the methods have learned of their columns (see ``Explained``), with the ``model``; ``what_if``
     has the forecasts of all levels under each assumption: ``scenario, unique_id, ds, yhat``, and ``base`` beside.
+    ``notes`` says what a reader must know to take the figures for what they are.
     """
 
     fold: Fold
@@ -44,6 +46,7 @@ class FoldResult:
     reason: str = ""
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     what_if: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,13 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
         found = FoldResult(
             fold, None, _labelled(answers, "failures"), clipped, cost, judged.account, judged.aside, "; ".join(failed)
         )
+        found = replace(found, notes=newcomers.notes(judged.newcomers, experiment.target, fold))
         if failed:
             yield found
             continue
         forecasts, said = assembly.assemble({name: answer.frame for name, answer in answers.items()}, fold)
         frame = settle(
-            forecasts,
+            newcomers.append(forecasts, judged.newcomers, fold),
             fold,
             judged.summing,
             judged.truth,
@@ -96,7 +100,7 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
             experiment.levels,
         )
         past.append(frame)
-        what_if = _supposed(experiment, assembly, answers, forecasts, fold, judged.summing)
+        what_if = _supposed(experiment, assembly, answers, forecasts, fold, judged)
         assembly.learn(said, judged.truth, judged.reference)
         yield replace(found, frame=frame, effects=_labelled(answers, "effects"), what_if=what_if)
 
@@ -107,14 +111,17 @@ def _supposed(
     answers: Mapping[str, Answer],
     forecasts: pd.DataFrame,
     fold: Fold,
-    summing: pd.DataFrame,
+    judged: entries.Judged,
 ) -> pd.DataFrame:
     """Forecasts of all levels under each assumption, beside those without (``base``); empty where none was asked."""
     frames = []
     for name in next(iter(answers.values())).what_if:
         told, _ = assembly.assemble({leaf: answer.what_if[name] for leaf, answer in answers.items()}, fold)
-        whole = experiment.reconcile.reconcile(told[_POINT], summing)
-        base = experiment.reconcile.reconcile(forecasts[_POINT], summing).rename(columns={names.YHAT: "base"})
+        whole, base = (
+            experiment.reconcile.reconcile(newcomers.append(each, judged.newcomers, fold)[_POINT], judged.summing)
+            for each in (told, forecasts)
+        )
+        base = base.rename(columns={names.YHAT: "base"})
         frames.append(whole.merge(base, on=[names.SERIES, names.DS]).assign(scenario=name))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

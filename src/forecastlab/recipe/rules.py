@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.members import Method
-from forecastlab.schema import Composite, ConfigError, Fault, Router, nearest
-from forecastlab.schema.names import ANONYMOUS, FUTURE, NEW, PROSPECT, SEGMENT, UNKNOWN
+from forecastlab.schema import Composite, ConfigError, Fault, Router, SeriesSegmenter, nearest
+from forecastlab.schema.names import ANONYMOUS, NEW, PROSPECT, SEGMENT, UNKNOWN
 from forecastlab.stages.labels import window_days
 
 
@@ -20,6 +20,8 @@ def check_together(experiment: Experiment) -> None:
 
 def _window(experiment: Experiment) -> Iterator[Fault]:
     """The segmentation has one window, a duration, or none."""
+    if isinstance(experiment.segmentation, SeriesSegmenter):
+        return
     try:
         window_days(experiment.segmentation)
     except ConfigError as error:
@@ -48,12 +50,15 @@ def _routes(method: Method, path: str, experiment: Experiment) -> Iterator[Fault
 
 
 def _segments(experiment: Experiment) -> list[str]:
-    """The segments that series may have."""
+    """The segments that series which are forecast may have."""
+    if isinstance(experiment.segmentation, SeriesSegmenter):
+        # Values that do not add up have a total of their own, which has no class.
+        return [*experiment.segmentation.segments, *([] if experiment.target.additive else [""])]
     own = [name for name in experiment.segmentation.segments if name != PROSPECT]  # prospects have no sales
     if SEGMENT not in experiment.target.series_by or len(own) < 2:
         return [""]
-    later = [FUTURE] if experiment.target.membership == "frozen" else []
-    return list(dict.fromkeys([*own, NEW, ANONYMOUS, UNKNOWN, *later]))
+    first = [] if experiment.target.membership == "frozen" else [NEW]  # nobody who is frozen buys first
+    return list(dict.fromkeys([*own, *first, ANONYMOUS, UNKNOWN]))
 
 
 def _drivers(experiment: Experiment) -> Iterator[Fault]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecastlab.schema import Assigner, Facts, Segmenter
+from forecastlab.schema import Facts
 from forecastlab.schema.names import ANONYMOUS, DS, SEGMENT
 from forecastlab.stages.calendar import Calendar
-from forecastlab.stages.labels import label
+from forecastlab.stages.labels import Membership, label_all
 from forecastlab.stages.levels import COUNT, Keys, own_levels
 from forecastlab.stages.opened import name, text
 from forecastlab.target.sales import Sales
@@ -33,24 +34,21 @@ def cells(
     target: Sales,
     keys: Keys,
     facts: Facts,
-    segmenter: Segmenter,
-    assigner: Assigner | None,
-    first: str,
+    membership: Membership | None,
 ) -> dict[Keys, pd.DataFrame]:
     """The cells of the periods ``ends`` for each level that has to be counted: its keys, ``ds`` and the integer ``n``.
 
-    Where the keys name the segment, ``assigner`` labels the purchases (the table ``days`` must be there); ``first`` is
-    the segment of a purchase whose customer is not known from before.
+    Where the keys name the segment, ``membership`` labels the purchases (the table ``days`` must be there).
     """
     lay_calendar(con, calendar, ends)
     aliases = {key: f"d{i}" for i, key in enumerate(keys) if key != SEGMENT} | {SEGMENT: SEGMENT}
     con.execute(_lines(calendar.freq.start(ends[0]), target, keys, facts, aliases))
-    if assigner is not None:
-        label(con, segmenter, assigner)
-    con.execute(_sold(assigner is not None, first))
+    if membership is not None:
+        label_all(con, membership)
+    con.execute(_sold(membership))
     found = {}
     for level in own_levels(keys, target.additive):
-        frame = con.execute(_counted(target, [aliases[key] for key in level])).df()
+        frame = con.execute(counted(target, [aliases[key] for key in level], "sold")).df()
         found[level] = frame.rename(columns={aliases[key]: key for key in level})
     return found
 
@@ -93,20 +91,21 @@ def _item(target: Sales, facts: Facts) -> str:
     return f"coalesce('basket ' || s.basket_id, {day})" if facts.has_basket else day
 
 
-def _sold(labelled: bool, first: str) -> str:
-    if not labelled:
+def _sold(membership: Membership | None) -> str:
+    if membership is None:
         return "CREATE OR REPLACE VIEW sold AS SELECT * FROM lines"
     return f"""
         CREATE OR REPLACE VIEW sold AS
         SELECT l.*, CASE WHEN l.customer_id IS NULL THEN {text(ANONYMOUS)}
-                         ELSE coalesce(b.segment, {text(first)}) END AS segment
+                         ELSE coalesce(b.segment, {text(membership.first)}) END AS segment
         FROM lines l JOIN calendar c USING (ds)
         LEFT JOIN labels b ON b.customer_id = l.customer_id AND b.as_of = c.as_of"""
 
 
-def _counted(target: Sales, columns: list[str]) -> str:
+def counted(target: Sales, columns: Sequence[str], source: str) -> str:
+    """The query that sums or counts the labelled lines of ``source`` by ``columns`` and period, as ``n``."""
     by = ", ".join([*columns, f"CAST(ds AS TIMESTAMP) AS {DS}"])
     if target.additive:
-        return f"SELECT {by}, CAST(sum({COUNT}) AS BIGINT) AS {COUNT} FROM sold GROUP BY ALL ORDER BY ALL"
-    once = f"SELECT DISTINCT {', '.join([*columns, 'ds', 'customer_id', 'item'])} FROM sold"
+        return f"SELECT {by}, CAST(sum({COUNT}) AS BIGINT) AS {COUNT} FROM {source} GROUP BY ALL ORDER BY ALL"
+    once = f"SELECT DISTINCT {', '.join([*columns, 'ds', 'customer_id', 'item'])} FROM {source}"
     return f"SELECT {by}, count(*) AS {COUNT} FROM ({once}) GROUP BY ALL ORDER BY ALL"

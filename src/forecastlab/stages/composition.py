@@ -14,7 +14,7 @@ from forecastlab.stages import asof
 from forecastlab.stages.attributes import LEADS
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import cells
-from forecastlab.stages.labels import AS_OF, assign, window_days
+from forecastlab.stages.labels import AS_OF, Membership, assign, window_days
 from forecastlab.stages.opened import FURTHER, opened, text
 from forecastlab.stages.panel import fitted
 from forecastlab.target.sales import Sales
@@ -50,7 +50,8 @@ def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calen
     first = NEW if log.facts.firsts_are_true or calendar.warmup else UNKNOWN
     with opened(log, fold.cutoff) as con:
         assigner = fitted(con, segmenter, fold.cutoff)
-        cells(con, calendar, ends, money, (SEGMENT,), log.facts, segmenter, assigner, first)
+        membership = Membership(segmenter, assigner, first, None)
+        cells(con, calendar, ends, money, (SEGMENT,), log.facts, membership)
         sold = con.execute(_sold(segmenter)).df()
         spaced = _spaced(ends)
         counted = _customers(con, segmenter, assigner, calendar.frame(spaced))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -18,7 +18,9 @@ class FoldPanel:
     (``bottom``, ``own``, ``sum``) and dimensions; ``summing`` which ``bottom`` series add up to which ``unique_id``.
     ``assigner`` is the segmentation as fitted on this past (None: it is not needed). ``account`` maps what became of
     the rows up to the cutoff (``panel``, ``warmup``, ``incomplete``) to rows and cents; ``aside`` maps series of a
-    ready-made panel that were set aside to the reason.
+    ready-made panel that were set aside to the reason. Under frozen membership ``newcomers`` has the forecasts
+    ``unique_id, ds, yhat, source`` of future customers; their series are in ``grid`` and ``levels`` and not in
+    ``history``, because they have no past. Else it is empty.
     """
 
     history: History
@@ -28,3 +30,4 @@ class FoldPanel:
     assigner: Assigner | None
     account: dict[str, tuple[int, int]]
     aside: dict[str, str]
+    newcomers: pd.DataFrame = field(default_factory=pd.DataFrame)

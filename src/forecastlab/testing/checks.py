@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from forecastlab.schema import Composite, Forecaster, Router
+from forecastlab.schema import Composite, Forecaster, Router, SeriesSegmenter
 from forecastlab.testing import (
     any_part,
     calibrators,
@@ -28,6 +28,7 @@ from forecastlab.testing import (
     reconcilers,
     routers,
     segmentations,
+    series_segmentations,
     splitters,
     targets,
     trackers,
@@ -60,6 +61,8 @@ def checks_of(group: str, part: Any) -> Iterator[tuple[str, Callable[[], None]]]
 
 
 def _of_group(group: str, part: Any) -> tuple[Check, ...]:
+    if group == "segmentation" and isinstance(part, SeriesSegmenter):
+        return series_segmentations.CHECKS
     if group != "model":
         return BY_GROUP[group]
     if isinstance(part, Composite):

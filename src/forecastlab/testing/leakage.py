@@ -18,8 +18,8 @@ from forecastlab.flow import entries
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, panel_key, run
-from forecastlab.schema import DataError, Fault, Fold, SalesLog
-from forecastlab.schema.names import CUSTOMER, CUTOFF, DS, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
+from forecastlab.schema import DataError, Fault, Fold, SalesLog, SeriesSegmenter
+from forecastlab.schema.names import CUSTOMER, CUTOFF, DS, FUTURE, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
 from forecastlab.stages import asof, panel
 from forecastlab.stages.drivers import lay
 from forecastlab.stages.labels import window_days
@@ -92,30 +92,34 @@ def label_leaks(experiment: Experiment, prepared: Prepared) -> list[Leak]:
     The customers who buy in the period after the last cutoff are counted by the segment that each has where the log
     ends at the cutoff; the truth must count them alike.
     """
-    log, last = prepared.log, prepared.folds[-1]
-    if log.facts.kind == "panel" or SEGMENT not in cuts(experiment.target, experiment.segmentation):
+    log, last, segmenter = prepared.log, prepared.folds[-1], experiment.segmentation
+    if log.facts.kind == "panel" or isinstance(segmenter, SeriesSegmenter):
+        return []
+    if SEGMENT not in cuts(experiment.target, segmenter):
         return []
     target = replace(experiment.target, value="customers", series_by=(SEGMENT,))
     fold = replace(last, horizon=1, gap=0)
-    built = panel.build(log, experiment.segmentation, fold, target, prepared.calendar)
-    came = panel.truth(log, experiment.segmentation, fold, target, prepared.calendar, built)
+    built = panel.build(log, segmenter, fold, target, prepared.calendar)
+    came = panel.truth(log, segmenter, fold, target, prepared.calendar, built)
     counted = came.loc[(came[LEVEL] == SEGMENT) & (came[Y] > 0)].set_index(SEGMENT)[Y].astype(int).to_dict()
-    segmenter = experiment.segmentation
     profiles = asof.profiles(log, fold.cutoff, window_days(segmenter), segmenter.attributes)
     assert built.assigner is not None
     known = dict(zip(profiles[CUSTOMER], built.assigner.assign(profiles), strict=True))
     first = NEW if log.facts.firsts_are_true or prepared.calendar.warmup else UNKNOWN
-    expected = Counter(known.get(customer, first) for customer in _buyers(log, fold))
+    if target.membership == "frozen":
+        first = FUTURE
+        known = dict.fromkeys(_customers(log, log.span[0], fold.cutoff), UNKNOWN) | known
+    buyers = _customers(log, fold.cutoff + pd.Timedelta(days=1), fold.end)
+    expected = Counter(known.get(customer, first) for customer in buyers)
     what = "segments of the first asked period's purchases"
     return [] if counted == dict(expected) else [Leak(fold.cutoff, fold.cutoff, "left out", what)]
 
 
-def _buyers(log: SalesLog, fold: Fold) -> list[str]:
-    """Everybody who bought between the cutoff and the end of the fold."""
-    with opened(log, fold.end) as con:
-        first = text(str(fold.cutoff + pd.Timedelta(days=1)))
+def _customers(log: SalesLog, first: pd.Timestamp, last: pd.Timestamp) -> list[str]:
+    """Everybody who is in the log between the two days, both included."""
+    with opened(log, last) as con:
         query = "SELECT DISTINCT customer_id FROM sales WHERE customer_id IS NOT NULL AND time >= TIMESTAMP "
-        return [customer for (customer,) in con.execute(query + first).fetchall()]
+        return [customer for (customer,) in con.execute(query + text(str(first))).fetchall()]
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ class _Told:
             "attributes": history.static,
             "summing": judged.summing,
             "reference": judged.reference,
+            "future customers": judged.newcomers,
             "account": judged.account,
             "set aside": judged.aside,
             "clipped": result.clipped,
