@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import yaml
 
-from forecastlab.dataset._sql_address import Address
+from forecastlab.dataset._sql_address import Address, address_of
 from forecastlab.dataset._sql_read import BATCH, database
 from forecastlab.dataset.sql import Sql
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Facts, ForecastlabError
@@ -230,3 +230,19 @@ def test_when_a_driver_is_not_installed_then_the_command_that_installs_it_is_tol
     with pytest.raises(EnvironmentFault, match=r"missing-extra: .* type: pip install") as raised:
         load(path=None, connection="SHOP_DB")
     assert CANARY not in str(raised.value)
+
+
+def test_when_a_message_quotes_the_address_then_every_form_of_its_secrets_is_taken_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sqlalchemy
+
+    made = sqlalchemy.URL.create("postgresql", "u", CANARY, "h", 5432, "d", {"options": "x;PWD=other-secret"})
+    text = made.render_as_string(hide_password=False)
+    monkeypatch.setenv("SHOP_DB", text)
+    address = address_of("SHOP_DB", None)
+    said = address.redacted(f"cannot use {text}\nwith password '{CANARY}' and PWD=other-secret")
+    escaped = text.partition("u:")[2].partition("@h")[0]
+    assert not [secret for secret in (CANARY, "other-secret", escaped) if secret in said]
+    assert "\n" not in said and said.startswith("cannot use postgresql://u:***@h:5432/d")
+    assert not [secret for secret in (CANARY, "other-secret", escaped) if secret in repr(address)]

@@ -7,7 +7,7 @@ import pytest
 from forecastlab.cli import COMMANDS, main
 
 pytestmark = pytest.mark.xdist_group("docs")
-OWN_TESTS = ("CONTRIBUTING.md", "docs/how-to/own-csv.md")
+OWN_TESTS = ("CONTRIBUTING.md", "docs/how-to/own-csv.md", "docs/how-to/own-database.md", "docs/how-to/own-parquet.md")
 """Pages with a test of their own."""
 
 
