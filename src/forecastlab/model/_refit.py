@@ -128,4 +128,10 @@ def _reason(error: Exception) -> str:
 def _quiet() -> Iterator[None]:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
+        # sktime turns its warnings on again while it works; what is not shown does not flood the terminal
+        warnings.showwarning = _nothing
         yield
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """Where warnings go."""
