@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Annotated
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from forecastlab.schema import ConfigError, Fault, Grid
+from forecastlab.schema import Fault, Grid
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,15 @@ class AbcXyz:
         """The nine classes, the most valuable and steadiest first."""
         return tuple(value + steadiness for value, steadiness in product("ABC", "XYZ"))
 
+    def mistakes(self) -> Iterator[Fault]:
+        """Thresholds that are not in order."""
+        for low, high in (("a_share", "b_share"), ("x_variation", "y_variation")):
+            lower, upper = getattr(self, low), getattr(self, high)
+            if not lower < upper:
+                yield Fault("thresholds", high, f"found {upper}, it must be above {low} ({lower})", f"raise {high}")
+
     def classify(self, grid: Grid, season: int) -> NDArray[np.str_]:
-        """The class of each series among all of the grid; the season does not matter. Raises ConfigError."""
-        faults = [
-            Fault("thresholds", f"segmentation.{high}", f"{high} is not above {low}", f"type segmentation.{high}=…")
-            for low, high in (("a_share", "b_share"), ("x_variation", "y_variation"))
-            if not getattr(self, low) < getattr(self, high)
-        ]
-        if faults:
-            raise ConfigError(faults)
+        """The class of each series among all of the grid; the season does not matter."""
         return np.char.add(self._value(grid), self._steadiness(grid))
 
     def _value(self, grid: Grid) -> NDArray[np.str_]:
