@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import time
 from collections.abc import Mapping
@@ -61,8 +62,8 @@ class ForecastJob:
 
     @property
     def stage(self) -> str:
-        """The stage in the store."""
-        return f"forecast/{self.name}"
+        """The stage in the store: a folder's name, whatever members and segments are called."""
+        return f"forecast/{re.sub(r'[^A-Za-z0-9_-]', '-', self.name)}"
 
     def part(self, rows: tuple[int, int]) -> ForecastJob:
         """The same job for some of the series."""
