@@ -105,6 +105,33 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
         yield replace(found, frame=frame, effects=_labelled(answers, "effects"), what_if=what_if)
 
 
+def ahead(runs: Sequence[tuple[Experiment, Prepared] | None], store: Store, executor: Executor) -> Iterator[None]:
+    """Do what several runs have to compute as one stream of jobs; comes back once per run, when its own are done.
+
+    None stands for a run that needs nothing. Each job is kept, so that ``run`` then finds it. A run whose panels cannot
+    be built, and a job that fails, are left to ``run``, which tells why.
+    """
+    stream: dict[str, ForecastJob] = {}
+    share = []
+    for each in runs:
+        mine = _to_do(*each, store, executor) if each is not None else {}
+        share.append(len(mine.keys() - stream.keys()))
+        stream |= mine
+    outcomes = executor.map(jobs.forecast_job, list(stream.values()))
+    for count in share:
+        for _ in range(count):
+            next(outcomes)
+        yield
+
+
+def _to_do(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> dict[str, ForecastJob]:
+    try:
+        panels = _panels(experiment, prepared, store, executor)
+    except Exception:
+        return {}
+    return _missing(_wanted(experiment, prepared, panels, store), store)
+
+
 def _supposed(
     experiment: Experiment,
     assembly: Assembly,
@@ -204,23 +231,38 @@ def _replies(
     experiment: Experiment, prepared: Prepared, panels: Sequence[Path], store: Store, executor: Executor
 ) -> Iterator[dict[str, _Reply]]:
     """What every member answers to each fold. All jobs go out as one stream and come back in the same order."""
-    pairs = zip(prepared.folds, panels, strict=True)
-    blocks = [list(block) for _, block in itertools.groupby(pairs, lambda pair: pair[0].block)]
-    methods = list(leaves(experiment.model))
-    wanted = [{leaf.name: _jobs(experiment, prepared, leaf, block, store.root) for leaf in methods} for block in blocks]
-    flat = {job.key: job for block in wanted for parts in block.values() for job in parts}
-    missing = {key: job for key, job in flat.items() if store.find(job.stage, key) is None}
+    wanted = _wanted(experiment, prepared, panels, store)
+    missing = _missing(wanted, store)
     outcomes = executor.map(jobs.forecast_job, list(missing.values()))
-    for block, members in zip(blocks, wanted, strict=True):
+    for folds, members in wanted:
         replies = {}
         for name, parts in members.items():
             pieces = []
             for job in parts:
                 found = next(outcomes) if missing.pop(job.key, None) else store.find(job.stage, job.key)
                 pieces.append(_read(job, found, executor))
-            replies[name] = [_joined([piece[i] for piece in pieces]) for i in range(len(block))]
-        for i in range(len(block)):
+            replies[name] = [_joined([piece[i] for piece in pieces]) for i in range(folds)]
+        for i in range(folds):
             yield {name: of_member[i] for name, of_member in replies.items()}
+
+
+Wanted = list[tuple[int, dict[str, list[ForecastJob]]]]
+"""For every block its number of folds, and the jobs of every member."""
+
+
+def _wanted(experiment: Experiment, prepared: Prepared, panels: Sequence[Path], store: Store) -> Wanted:
+    pairs = zip(prepared.folds, panels, strict=True)
+    blocks = [list(block) for _, block in itertools.groupby(pairs, lambda pair: pair[0].block)]
+    methods = list(leaves(experiment.model))
+    return [
+        (len(block), {leaf.name: _jobs(experiment, prepared, leaf, block, store.root) for leaf in methods})
+        for block in blocks
+    ]
+
+
+def _missing(wanted: Wanted, store: Store) -> dict[str, ForecastJob]:
+    flat = {job.key: job for _, members in wanted for parts in members.values() for job in parts}
+    return {key: job for key, job in flat.items() if store.find(job.stage, key) is None}
 
 
 def _jobs(

@@ -9,9 +9,10 @@ from typing import Any
 
 from forecastlab.cache.store import Store
 from forecastlab.flow.composed import composition
+from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.outcome import Outcome, gather
 from forecastlab.flow.prepare import Prepared, prepare
-from forecastlab.flow.run import FoldResult, run, run_key
+from forecastlab.flow.run import FoldResult, ahead, run, run_key
 from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
 from forecastlab.task import record
@@ -111,8 +112,10 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
     status: Status = "KILLED"
     table: Board | None = None
     outcomes: dict[str, Outcome] = {}
+    computed = _ahead(runs, scene)
     try:
         for named in runs:
+            next(computed, None)
             try:
                 outcomes[named.name] = yield from _one(named, scene)
             except ForecastlabError as error:
@@ -139,6 +142,25 @@ class _Scene:
     folder: StudyFolder
     recorder: Recorder
     executor: Executor
+
+
+def _ahead(runs: Sequence[Named], scene: _Scene) -> Iterator[None]:
+    """Compute what the runs of a study need as one stream of jobs; one run alone is followed fold by fold instead."""
+    if len(runs) < 2:
+        return
+    yield from ahead([_needed(named, scene) for named in runs], scene.store, scene.executor)
+
+
+def _needed(named: Named, scene: _Scene) -> tuple[Experiment, Prepared] | None:
+    """What a run has to compute: None if it is finished, or if its data cannot be had (its own turn will tell)."""
+    experiment = named.recipe.experiment
+    try:
+        prepared = prepare(experiment, scene.store)
+    except ForecastlabError:
+        return None
+    key = run_key(experiment, prepared)
+    kept = scene.folder.find(named.recipe.composed.choices.get("model", "run"), key)
+    return (experiment, prepared) if kept is None else None
 
 
 def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
