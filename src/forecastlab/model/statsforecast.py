@@ -103,9 +103,9 @@ class Statsforecast:
         return refitted_from(self, state)
 
     def learn(self, season: int, y: Floats, x: Floats | None) -> Any:
-        """A fitted model object."""
+        """A fitted model object. Without a season, MSTL is what it makes of the rest: exponential smoothing."""
         if self.model == "MSTL" and season < 2:
-            raise ValueError("there is no season to take out")
+            return _kind("AutoETS")(model="ZZN").fit(y)
         model = _kind(self.model)
         season_length = {"season_length": season} if "season_length" in _signature(model) else {}
         return model(**season_length, **self.parameters).fit(y, X=x)

@@ -21,8 +21,15 @@ NEEDED = {
     "StatsForecastAutoETS": {"model": "ANN"},
     "UnobservedComponents": {"level": "local level"},
 }
-NO_QUANTILES = {"AutoREG", "Croston", "ExponentialSmoothing", "PolynomialTrendForecaster", "RecursiveTabularRegressionForecaster", "STLForecaster",
-                "TrendForecaster"}  # fmt: skip
+NO_QUANTILES = {
+    "AutoREG",
+    "Croston",
+    "ExponentialSmoothing",
+    "PolynomialTrendForecaster",
+    "RecursiveTabularRegressionForecaster",
+    "STLForecaster",
+    "TrendForecaster",
+}
 
 
 @pytest.fixture(scope="module")

@@ -132,8 +132,25 @@ class Loses:
 class Skips:
     """A combiner that passes over what is not a number."""
 
-    def combine(self, forecasts):
-        return np.nanmean([forecasts[name] for name in sorted(forecasts)], axis=0)
+    def combine(self, now, past):
+        return np.nanmean([now.yhat[name] for name in sorted(now.yhat)], axis=0)
+
+
+@dataclass(frozen=True)
+class Favours:
+    """A combiner that gives the first member more weight, whichever that is."""
+
+    def combine(self, now, past):
+        weights = 1 / np.arange(1, len(now.yhat) + 1)
+        return np.average(list(now.yhat.values()), axis=0, weights=weights)
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """A route that leads nowhere."""
+
+    routes: dict
+    other: object
 
 
 @dataclass(frozen=True)
@@ -166,6 +183,9 @@ CASES = [
     ("calibrate", Crosses(), {"quantiles_are_all_or_none_and_ordered"}),
     ("reconcile", Loses(), {"missing_money_is_refused"}),
     ("combine", Skips(), {"a_missing_number_is_not_passed_over"}),
+    ("combine", Favours(), {"the_order_of_members_does_not_matter"}),
+    ("model", Nowhere({"new": Naive()}, 3), {"its_routes_lead_to_methods"}),
+    ("model", Nowhere({}, Naive()), {"its_routes_lead_to_methods"}),
     ("executor", Forgets(), {"results_come_in_the_order_of_the_jobs"}),
 ]
 
