@@ -18,6 +18,8 @@ LEFT_OPEN = {
         **{"customer": "who", "time": "day", "amount": "paid", "path": "{sqlite}", "warmup": None},
         "query": "SELECT * FROM sales",
     },
+    ("dataset", "panel_csv"): {"series": "who", "time": "day", "value": "paid", "path": "{csv}"},
+    ("dataset", "panel_parquet"): {"series": "who", "time": "day", "value": "paid", "path": "{parquet}"},
     ("driver", "promotions"): {"departments": ["GROCERY", "DELI"]},
     ("driver", "column"): {"columns": ["price", "income"], "future": "last"},
     ("driver", "table"): {"path": "{csv}", "time": "day", "columns": {"paid": "paid"}, "future": "last"},

@@ -38,9 +38,18 @@ def number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
     Allowed are digits, complete groups of three if ``thousands`` is given, up to ten decimals, and a leading plus or
     minus or a trailing minus. ``inf``, ``1e3``, ``#REF!`` and ``(5)`` are not numbers.
     """
+    return _number(text, decimal, thousands, kind, "0,10", "")
+
+
+def measure(text: str, decimal: str, thousands: str | None) -> str:
+    """The same for a number that is no money, as DOUBLE: any number of decimals, and ``1.5e-07``."""
+    return _number(text, decimal, thousands, "DOUBLE", "0,", "([eE][+-]?[0-9]{1,3})?")
+
+
+def _number(text: str, decimal: str, thousands: str | None, kind: str, places: str, power: str) -> str:
     point, group = re.escape(decimal), re.escape(thousands or "")
     whole = rf"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
-    body = rf"({whole}({point}[0-9]{{0,10}})?|{point}[0-9]{{1,10}})"
+    body = rf"({whole}({point}[0-9]{{{places}}})?|{point}[0-9]{{{places.replace('0', '1', 1)}}}){power}"
     digits = f"replace({text}, {literal(thousands)}, '')" if thousands else text
     digits = f"replace({digits}, ',', '.')" if decimal == "," else digits
     leading = rf"regexp_full_match({text}, {literal(rf'[+-]?{body}')})"

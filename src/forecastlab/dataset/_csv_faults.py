@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecastlab.dataset._csv_cells import LARGEST, moment, number, plain, swapped
+from forecastlab.dataset._csv_cells import LARGEST, measure, moment, number, plain, swapped
 from forecastlab.dataset._csv_header import line_of
 from forecastlab.dataset._log import literal
+from forecastlab.dataset._panel_mapping import numbers, panel_checks, panel_empty
 from forecastlab.dataset._rows import FAR, Check, Finding, empty, found, unused
 from forecastlab.schema import DataError, Fault
 
@@ -79,6 +80,12 @@ def check_table(con: Any, parsed: str, source: Source) -> None:
     _check(con, parsed, source, checks, texts)
 
 
+def check_panel(con: Any, parsed: str, source: Source) -> None:
+    """Raise DataError with one fault per kind of wrong cell in ``parsed``, the texts and values of a panel."""
+    checks = panel_checks(source.columns, f"not a date as {source.date_format}", "not a number")
+    _check(con, parsed, source, checks, panel_empty(source.columns))
+
+
 def _dates(source: Source) -> list[Check]:
     return [
         Check("bad-date", "time", "time_text <> '' AND time IS NULL", f"not a date as {source.date_format}"),
@@ -113,14 +120,20 @@ def _fix(con: Any, parsed: str, source: Source, check: Check) -> str:
             return _date_fix(con, parsed, source)
         case "bad-amount":
             return _amount_fix(con, parsed, source)
+        case "bad-number":
+            return _number_fix(con, parsed, source, f"{numbers(source.columns)[check.column]}_text")
+        case "far-date":
+            return "mend these rows, or date_format (a year of two digits is %y)"
         case "implausible-date":
             return "set first_day or last_day to leave them out, or mend date_format (a year of two digits is %y)"
         case "finer-than-cents":
             return f"if {source.decimal!r} stands between thousands, mend decimal; or set finer_than_cents: round"
         case "duplicate-rows":
             return "set duplicates: drop or keep"
+        case "amount-too-large":
+            return "mend these rows; if they are right, write amounts in thousands"
         case _:
-            return ""
+            return "mend these rows"
 
 
 def _date_fix(con: Any, parsed: str, source: Source) -> str:
@@ -154,6 +167,15 @@ def _amount_fix(con: Any, parsed: str, source: Source) -> str:
     decimal, group, sign = tries[best]
     settings = f"decimal: {decimal!r}, thousands: {group!r}" if group else f"decimal: {decimal!r}, thousands: null"
     return f"all rows read with {settings}" + (f", currency_sign: {sign!r}" if sign else "")
+
+
+def _number_fix(con: Any, parsed: str, source: Source, text: str) -> str:
+    readings = [measure(text, decimal, group) for decimal, group in _NUMBERS]
+    best = _reads_all(con, parsed, text, readings)
+    if best is None or _NUMBERS[best] == (source.decimal, source.thousands):
+        return "mend these rows; leave a cell empty where there is no value"
+    decimal, group = _NUMBERS[best]
+    return f"all rows read with decimal: {decimal!r}, thousands: {repr(group) if group else 'null'}"
 
 
 def _seen(con: Any, parsed: str, sign: str) -> bool:

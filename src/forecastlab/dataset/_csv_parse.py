@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from forecastlab.dataset._csv_cells import BLANKS, LARGEST, among, clean, moment, number, plain
+from forecastlab.dataset._csv_cells import BLANKS, LARGEST, among, clean, measure, moment, number, plain
 from forecastlab.dataset._csv_header import line_of
 from forecastlab.dataset._log import literal, quoted
+from forecastlab.dataset._panel_mapping import attributes, numbers
 from forecastlab.dataset._rows import marked
 from forecastlab.schema import DataError, Fault, names
 
@@ -18,7 +19,11 @@ _STRUCTURE = {
     "UNQUOTED VALUE": ("bad-quotes", "a quote that does not close its cell"),
     "LINE SIZE OVER MAXIMUM": ("long-line", "more than 2 MB, maybe a quote that is not closed,"),
 }
-_LONG_FIX = "put cells that hold the separator into quotes, or set separator"
+_FIXES = {
+    "short-rows": "mend these rows: one cell for each column, which may be empty",
+    "long-rows": "put cells that hold the separator into quotes, or set separator",
+}
+_QUOTES = "mend these rows: a quote inside a cell is written twice"
 _MOST_REJECTS = 100_000
 
 
@@ -93,6 +98,21 @@ def table_layers(
     return [texts, found, [f"{number('value_plain', decimal, thousands, 'DOUBLE')} AS value"]]
 
 
+def panel_layers(at: Mapping[str, int], date_format: str, decimal: str, thousands: str | None) -> list[list[str]]:
+    """The same for a ready-made panel: texts, times and numbers. Of drivers and attributes see ``_panel_mapping``."""
+    cell = {key: clean(f"c{position}") for key, position in at.items()}
+    texts = [f"{cell['time']} AS time_text", f"nullif({cell['series']}, '') AS {names.SERIES}"]
+    texts += [f"nullif({cell[key]}, '') AS {column}" for key, column in attributes(at).items()]
+    texts += [f"{plain(cell[key], None)} AS {column}_text" for key, column in numbers(at).items()]
+    found = [f"{moment('time_text', date_format)} AS {names.TIME}", "time_text <> '' AS time_given"]
+    for column in numbers(at).values():
+        # A number too large for a float would be infinite.
+        value = measure(f"{column}_text", decimal, thousands)
+        found.append(f"CASE WHEN isfinite({value}) THEN {value} END AS {column}")
+        found.append(f"{column}_text <> '' AS {column}_given")
+    return [texts, found]
+
+
 def parse(
     con: Any,
     rows: str,
@@ -131,6 +151,5 @@ def structure(con: Any, rows: str, text: Path, separator: str, where: str) -> Da
         code, what = _STRUCTURE.get(kind, ("bad-row", "something that cannot be read"))
         many = f"{count}{' or more' if count >= _MOST_REJECTS else ''} row{'s' if count > 1 else ''}"
         place = line_of(text, separator, line - 1, empty_too=True)
-        fix = _LONG_FIX if code == "long-rows" else ""
-        faults.append(Fault(code, where, f"{what} in {many}, the first on line {place}", fix))
+        faults.append(Fault(code, where, f"{what} in {many}, the first on line {place}", _FIXES.get(code, _QUOTES)))
     return DataError(faults or Fault("bad-row", where, "the rows cannot be read", "check separator and quotes"))

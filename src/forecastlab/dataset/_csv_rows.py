@@ -1,4 +1,4 @@
-"""A stranger's file, from its path to a table of checked rows: the sales log, or a further table beside it."""
+"""A stranger's file, from its path to a table of checked rows: a sales log, a further table, or a panel."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecastlab.dataset._csv_bytes import plain_text
-from forecastlab.dataset._csv_faults import Source, check_log, check_table
-from forecastlab.dataset._csv_header import locate, read_header
-from forecastlab.dataset._csv_parse import layers, parse, read_rows, structure, table_layers
+from forecastlab.dataset._csv_faults import Source, check_log, check_panel, check_table
+from forecastlab.dataset._csv_header import line_of, locate, read_header
+from forecastlab.dataset._csv_parse import layers, panel_layers, parse, read_rows, structure, table_layers
 from forecastlab.dataset._log import literal
 from forecastlab.dataset._mapping import after, reasons, wanted
+from forecastlab.dataset._panel_mapping import PanelRows, panel_columns, panel_reasons
 from forecastlab.dataset._tables import NOTHING, FileTable, check_kinds, columns_of, left_out
 
 if TYPE_CHECKING:
     from forecastlab.dataset.csv import Csv
+    from forecastlab.dataset.panel_csv import PanelCsv
 
 
 def read_log(con: Any, part: Csv, folder: Path) -> str:
@@ -45,7 +47,23 @@ def read_table(con: Any, part: Csv, name: str, table: FileTable, folder: Path) -
     return parsed
 
 
-def _source(part: Csv, where: str, text: Path, columns: dict[str, str]) -> Source:
+def read_panel(con: Any, part: PanelCsv, folder: Path) -> PanelRows:
+    """Read and parse a ready-made panel once. Raises DataError for a header or rows of a wrong shape."""
+    text = plain_text(Path(part.path), part.encoding, folder)
+    source = _source(part, part.path, text, panel_columns(part))
+    at, width, above = _header(source)
+    columns = panel_layers(at, part.date_format, part.decimal, part.thousands)
+    parsed = _parsed(con, source, width, above, columns, panel_reasons(at), "empty row", folder)
+    return PanelRows(
+        part.path,
+        parsed,
+        source.columns,
+        lambda row: f"line {line_of(text, part.separator, row, empty_too=False)}",
+        lambda: check_panel(con, parsed, source),
+    )
+
+
+def _source(part: Csv | PanelCsv, where: str, text: Path, columns: dict[str, str]) -> Source:
     return Source(where, text, part.separator, columns, part.date_format, part.decimal, part.thousands)
 
 

@@ -7,15 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from forecastlab.dataset._csv_cells import moment
 from forecastlab.dataset._mapping import contradictions
+from forecastlab.dataset._panel_mapping import panel_contradictions
 from forecastlab.schema import ConfigError, Fault
 
 if TYPE_CHECKING:
     from forecastlab.dataset.csv import Csv
+    from forecastlab.dataset.panel_csv import PanelCsv
 
 
 def check_settings(part: Csv) -> None:
     """Raise ConfigError with every contradiction among the settings."""
     faults = [*contradictions(part), *_signs(part)]
+    if faults:
+        raise ConfigError(faults)
+
+
+def check_panel_settings(part: PanelCsv) -> None:
+    """The same for a ready-made panel."""
+    faults = [*panel_contradictions(part), *_signs(part)]
     if faults:
         raise ConfigError(faults)
 
@@ -31,7 +40,7 @@ def check_date_format(con: Any, date_format: str) -> None:
         raise ConfigError(Fault("bad-format", "dataset.date_format", what, "write it like '%d.%m.%Y'")) from error
 
 
-def _signs(part: Csv) -> Iterator[Fault]:
+def _signs(part: Csv | PanelCsv) -> Iterator[Fault]:
     if part.thousands == part.decimal:
         what = f"found {part.thousands!r}, which is the decimal sign"
         yield Fault("same-sign", "dataset.thousands", what, "set thousands: null")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from forecastlab.dataset._log import FLOW, Shape, days
@@ -97,18 +97,23 @@ def facts_of(part: Mapped, con: Any, ledger: Ledger, tables: Mapping[str, tuple[
 
 def contradictions(part: Mapped) -> Iterator[Fault]:
     """Settings that contradict each other or cannot be."""
-    for name in part.dimensions:
-        where = f"dataset.dimensions.{name}"
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", name):
-            yield Fault("bad-dimension", where, "a name has letters, digits and _, 40 at most", "rename it")
-        elif name.lower() in _TAKEN or re.fullmatch(r"c\d+", name.lower()):
-            yield Fault("bad-dimension", where, "this name is taken", "rename it")
-    if len({name.lower() for name in part.dimensions}) < len(part.dimensions):
-        yield Fault("bad-dimension", "dataset.dimensions", "two names differ in case only", "rename one")
+    yield from bad_names(part.dimensions, "dimensions", "bad-dimension")
     if len({part.customer, part.time, part.amount}) < 3:
         what = "customer, time and amount are not three different columns"
         yield Fault("same-column", "dataset", what, "map each to its own column")
     yield from _days(part)
+
+
+def bad_names(found: Collection[str], group: str, code: str) -> Iterator[Fault]:
+    """Names of ours for columns that cannot be: the keys of ``dataset.<group>``."""
+    for name in found:
+        where = f"dataset.{group}.{name}"
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", name):
+            yield Fault(code, where, "a name has letters, digits and _, 40 at most", "rename it")
+        elif name.lower() in _TAKEN or re.fullmatch(r"c\d+", name.lower()):
+            yield Fault(code, where, "this name is taken", "rename it")
+    if len({name.lower() for name in found}) < len(found):
+        yield Fault(code, f"dataset.{group}", "two names differ in case only", "rename one")
 
 
 def _days(part: Mapped) -> Iterator[Fault]:

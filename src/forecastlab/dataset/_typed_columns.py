@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from forecastlab.dataset._csv_cells import LARGEST, among, clean
 from forecastlab.dataset._csv_header import column_faults
 from forecastlab.dataset._log import quoted
+from forecastlab.dataset._panel_mapping import attributes, numbers
 from forecastlab.schema import Fault, names
 
 _INTEGER = r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)"
@@ -23,6 +24,9 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "amount": _NUMBERS,
     "quantity": (*_NUMBERS, "float"),
     "value": (*_NUMBERS, "float"),
+    "series": _IDS,
+    "attributes": (*_IDS, "boolean", "date"),
+    "drivers": (*_NUMBERS, "float", "boolean"),
 }
 _FIXES = {
     "text": "cast it in the source, such as CAST({name} AS {wanted})",
@@ -93,7 +97,9 @@ def _type_faults(source: Typed, key: str, name: str, zone: str | None) -> list[F
         return []
     if what not in _ALLOWED[role]:
         shown = "of mixed types" if what == "mixed" else kind
-        example = {"time": "TIMESTAMP", "quantity": "DOUBLE", "value": "DOUBLE"}.get(role, "DECIMAL(18, 2)")
+        example = {"time": "TIMESTAMP", "quantity": "DOUBLE", "value": "DOUBLE", "drivers": "DOUBLE"}.get(
+            role, "DECIMAL(18, 2)"
+        )
         fix = _FIXES.get(what, "cast it in the source").format(name=name, wanted=example)
         allowed = f"{', '.join(_ALLOWED[role][:-1])} or {_ALLOWED[role][-1]}"
         return [Fault("wrong-type", where, f"it is {shown}, {role} has to be {allowed}", fix)]
@@ -137,6 +143,20 @@ def layers(source: Typed, wanted: Mapping[str, str], zone: str | None, nobody: S
     # A cast to fewer decimals rounds half away from zero, as tills do.
     cents = [f"CASE WHEN abs(value) < {LARGEST} THEN CAST(value AS DECIMAL(18, 2)) END AS rounded"]
     return [first, [*second, *cents], ["CAST(rounded * 100 AS BIGINT) AS amount", "value <> rounded AS finer"]]
+
+
+def panel_layers(source: Typed, wanted: Mapping[str, str], zone: str | None) -> list[list[str]]:
+    """The same for a ready-made panel: see ``PanelRows`` for its columns."""
+    at = {key: (f"c{source.header.index(name)}", dict(source.columns)[name]) for key, name in wanted.items()}
+    cell, kind = at["time"]
+    found = [f"nullif({_text(*at['series'])}, '') AS {names.SERIES}", f"{_moment(cell, kind, zone)} AS {names.TIME}"]
+    found.append(f"{cell} IS NOT NULL AS time_given")
+    found += [f"nullif({_text(*at[key])}, '') AS {column}" for key, column in attributes(at).items()]
+    for key, column in numbers(at).items():
+        value = f"CAST({at[key][0]} AS DOUBLE)"
+        found.append(f"CASE WHEN isfinite({value}) THEN {value} END AS {column}")
+        found.append(f"{value} IS NOT NULL AS {column}_given")
+    return [found]
 
 
 def _money(column: str, kind: str) -> list[str]:

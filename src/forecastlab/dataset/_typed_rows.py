@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,22 @@ from zoneinfo import available_timezones
 from forecastlab.dataset._csv_cells import LARGEST
 from forecastlab.dataset._log import literal, write
 from forecastlab.dataset._mapping import after, contradictions, facts_of, reasons, shape_of, wanted
+from forecastlab.dataset._panel_mapping import (
+    PanelRows,
+    panel_checks,
+    panel_columns,
+    panel_contradictions,
+    panel_empty,
+    panel_reasons,
+)
 from forecastlab.dataset._remarks import remarks
 from forecastlab.dataset._rows import FAR, Check, empty, found, marked, together, unused
 from forecastlab.dataset._tables import NOTHING, FileTable, QueryTable, check_kinds, columns_of, keep_tables, left_out
-from forecastlab.dataset._typed_columns import Typed, column_types, layers
+from forecastlab.dataset._typed_columns import Typed, column_types, layers, panel_layers
 from forecastlab.schema import ConfigError, DataError, Facts, Fault, nearest
 
 if TYPE_CHECKING:
+    from forecastlab.dataset.panel_parquet import PanelParquet
     from forecastlab.dataset.parquet import Parquet
     from forecastlab.dataset.sql import Sql
 
@@ -27,12 +36,12 @@ Open = Callable[[], Typed]
 
 def check_settings(part: Parquet | Sql) -> None:
     """Raise ConfigError with every contradiction among the settings."""
-    faults = list(contradictions(part))
-    if part.time_zone is not None and part.time_zone not in (zones := available_timezones()):
-        fix = nearest(part.time_zone, sorted(zones))
-        faults.append(Fault("bad-zone", "dataset.time_zone", f"found {part.time_zone!r}, which is no time zone", fix))
-    if faults:
-        raise ConfigError(faults)
+    _refuse([*contradictions(part), *_zone(part.time_zone)])
+
+
+def check_panel_settings(part: PanelParquet) -> None:
+    """The same for a ready-made panel."""
+    _refuse([*panel_contradictions(part), *_zone(part.time_zone)])
 
 
 def load_typed(
@@ -48,12 +57,25 @@ def load_typed(
     return facts_of(part, con, ledger, kinds)
 
 
+def _zone(zone: str | None) -> list[Fault]:
+    if zone is None or zone in (zones := available_timezones()):
+        return []
+    what = f"found {zone!r}, which is no time zone"
+    return [Fault("bad-zone", "dataset.time_zone", what, nearest(zone, sorted(zones)))]
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise ConfigError(faults)
+
+
 def _log(con: Any, part: Parquet | Sql, source: Open, folder: Path) -> str:
     """The SQL that reads the checked rows of the sales log."""
     typed, columns = source(), wanted(part)
     _raise(column_types(typed, columns, part.time_zone, ""))
     why = reasons(part, "NOT given", "NOT paid")
-    parsed = _parsed(con, typed, columns, part, why, "empty row", folder / "parsed.parquet")
+    laid = layers(typed, columns, part.time_zone, part.anonymous_values)
+    parsed = _parsed(con, typed, laid, why, "empty row", folder / "parsed.parquet")
     kept = "dropped IS NULL"
     checks = [
         *_dates(typed, part.time_zone),
@@ -77,7 +99,8 @@ def _table(con: Any, part: Parquet | Sql, name: str, source: Open, folder: Path)
     typed, columns = source(), columns_of(table)
     _raise(column_types(typed, columns, part.time_zone, f"tables.{name}."))
     why = {**left_out("NOT given"), **after(part)}
-    parsed = _parsed(con, typed, columns, part, why, NOTHING, folder / f"{name}.parsed.parquet")
+    laid = layers(typed, columns, part.time_zone, part.anonymous_values)
+    parsed = _parsed(con, typed, laid, why, NOTHING, folder / f"{name}.parsed.parquet")
     checks = _dates(typed, part.time_zone)
     if table.value is not None:
         checks.append(Check("bad-value", "value", "value_bad", "not a finite number"))
@@ -87,11 +110,23 @@ def _table(con: Any, part: Parquet | Sql, name: str, source: Open, folder: Path)
     return parsed
 
 
+def read_panel(con: Any, part: PanelParquet, typed: Typed, folder: Path) -> PanelRows:
+    """Read a ready-made panel once. Raises DataError for columns that are not there or of a wrong type."""
+    columns = panel_columns(part)
+    _raise(column_types(typed, columns, part.time_zone, ""))
+    laid = panel_layers(typed, columns, part.time_zone)
+    parsed = _parsed(con, typed, laid, panel_reasons(columns), "empty row", folder / "parsed.parquet")
+    checks = panel_checks(columns, "not a time", "not a finite number")
+    nulls = panel_empty(columns)
+    return PanelRows(
+        part.path, parsed, columns, typed.place, lambda: _check(con, parsed, typed, columns, checks, nulls)
+    )
+
+
 def _parsed(
     con: Any,
     source: Typed,
-    columns: Mapping[str, str],
-    part: Parquet | Sql,
+    columns: Sequence[Sequence[str]],
     why: Mapping[str, str],
     nothing: str,
     target: Path,
@@ -101,8 +136,7 @@ def _parsed(
     # With their lengths before them, texts that are joined cannot be taken for others.
     joined = " || ".join(f"coalesce(length({cell}) || ':' || {cell}, '-')" for cell in cells)
     blank = f"joined = {literal('-' * len(cells))}"
-    columns_in_layers = layers(source, columns, part.time_zone, part.anonymous_values)
-    query = marked(source.rows, joined, blank, columns_in_layers, why, nothing)
+    query = marked(source.rows, joined, blank, columns, why, nothing)
     con.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet)")
     return f"read_parquet({literal(str(target))})"
 
@@ -122,7 +156,10 @@ _FIXES = {
     "finer-than-cents": "round in the source, or set finer_than_cents: round",
     "duplicate-rows": "set duplicates: drop or keep",
     "bad-amount": "leave NaN and infinity out in the source",
+    "amount-too-large": "mend these rows; if they are right, write amounts in thousands",
     "bad-quantity": "leave NaN and infinity out in the source",
+    "far-date": "mend these rows",
+    "bad-number": "leave it empty (null) where there is no value",
     "bad-value": "leave NaN and infinity out in the source",
 }
 
@@ -136,7 +173,7 @@ def _check(
         rows = f"{one.rows} row{'s' if one.rows > 1 else ''}"
         what = f"{one.check.what} in {rows}, the first is {source.place(one.first)}"
         where = places.get(one.check.column, source.where)
-        faults.append(Fault(one.check.code, where, what, _FIXES.get(one.check.code, "")))
+        faults.append(Fault(one.check.code, where, what, _FIXES.get(one.check.code, "mend these rows")))
     faults += empty(con, parsed, source.where, places, nulls) or ([] if faults else unused(con, parsed, source.where))
     _raise(faults)
 

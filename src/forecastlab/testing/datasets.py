@@ -74,10 +74,19 @@ def _check_log(table: pa.Table, facts: Facts, dataset: Dataset) -> None:
 
 def _check_panel(table: pa.Table, facts: Facts, dataset: Dataset) -> None:
     assert {names.SERIES, names.DS, names.Y} <= set(table.column_names), "not unique_id, ds, y"
-    frame = table.select([names.SERIES, names.DS]).to_pandas()
-    assert not frame.duplicated().any(), "a series and period is there twice"
+    assert facts.ledger.balanced, "rows in are not rows used and dropped"
+    frame = table.to_pandas()
+    assert not frame.duplicated([names.SERIES, names.DS]).any(), "a series and period is there twice"
     ends = Frequency(dataset.freq).ends(pd.Timestamp(facts.first_day), pd.Timestamp(facts.last_day))
-    assert pd.DatetimeIndex(frame[names.DS]).isin(ends).all(), "dates that are not ends of periods"
+    days = pd.DatetimeIndex(frame.loc[frame[names.Y].notna(), names.DS])
+    assert days.isin(ends).all(), "dates that are not ends of periods"
+    assert days.max() == pd.Timestamp(facts.last_day), "the last day is not that of the last value"
+    changing = [name for name in facts.dimensions if (frame.groupby(names.SERIES)[name].nunique() > 1).any()]
+    assert not changing, f"attributes that change within a series: {', '.join(changing)}"
+    missing = sorted({*facts.drivers} - {*table.column_names})
+    assert not missing, f"drivers that are not in the file: {', '.join(missing)}"
+    endless = [name for name in facts.drivers if np.isinf(frame[name]).any()]
+    assert not endless, f"drivers that are not finite: {', '.join(endless)}"
 
 
 CHECKS: tuple[Check, ...] = (
