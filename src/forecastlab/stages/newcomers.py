@@ -14,6 +14,7 @@ from forecastlab.schema.names import CUTOFF, DS, FUTURE, SEGMENT, SERIES, STEP, 
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import UNITS, counted
 from forecastlab.stages.levels import COUNT, Keys, own_levels, series_id
+from forecastlab.stages.opened import text
 from forecastlab.target.sales import Sales
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def foretell(
     origins = np.flatnonzero(before & (np.arange(len(ends)) + reach <= len(ends)))[-ORIGINS:]
     yhat = np.zeros((len(series), fold.horizon))
     if len(origins):
-        con.execute(_FIRSTS)
+        con.execute(_FIRSTS.format(since=text(str(ends[origins[0]]))))
         for level in own_levels(keys, target.additive):
             if SEGMENT in level:
                 yhat += _mean(_sold(con, target, level, keys), series, level, ends, origins, fold)
@@ -96,8 +97,9 @@ _FIRSTS = """
 CREATE OR REPLACE TABLE firsts AS
 SELECT f.customer_id, CAST(p.ds AS TIMESTAMP) AS since
 FROM (SELECT customer_id, DATE '1970-01-01' + min(day) AS day FROM days GROUP BY ALL) f JOIN daily p USING (day)
+WHERE p.ds >= TIMESTAMP {since}
 """
-"""The period in which each customer was first seen; those seen before the panel are nobody's newcomers."""
+"""The period in which each customer was first seen; those seen before the earliest date are nobody's newcomers."""
 
 
 def _sold(con: DuckDBPyConnection, target: Sales, level: Keys, keys: Keys) -> pd.DataFrame:
