@@ -63,7 +63,7 @@ class ForecastJob:
     @property
     def stage(self) -> str:
         """The stage in the store: a folder's name, whatever members and segments are called."""
-        return f"forecast/{re.sub(r'[^A-Za-z0-9_-]', '-', self.name)}"
+        return "forecast/" + re.sub(r"[^A-Za-z0-9_-]", lambda found: f"-{ord(found[0]):x}-", self.name)
 
     def part(self, rows: tuple[int, int]) -> ForecastJob:
         """The same job for some of the series."""

@@ -164,8 +164,9 @@ class _Told:
         drivers = lay(self.prepared.drivers, history, fold, self.experiment.oracle)
         told |= {f"driver {name}": np.hstack([past, drivers.ahead[name]]) for name, past in drivers.past.items()}
         answers = self._answers(fold)
-        mute = [name for name, frame in answers.items() if not (frame["source"] == "model").any()]
-        if mute or not answers:
+        # A route to a segment that nobody has is asked nothing.
+        mute = [name for name, frame in answers.items() if len(frame) and not (frame["source"] == "model").any()]
+        if mute or not any(map(len, answers.values())):
             what = f"every series fell back in {', '.join(mute) or 'every answer'}: {_reasons(result.failures)}"
             raise DataError(Fault("no-answer", f"fold {fold.cutoff.date()}", what, "take more data, or mend the model"))
         return told | answers | {FORECASTS: _foreseen(result.frame)}
