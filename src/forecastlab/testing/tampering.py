@@ -20,7 +20,9 @@ are new ones, or nobody; all dimensions have values never seen before. Rows of f
 amounts, kinds for dimensions)."""
 
 ON_PANELS = ("huge", "random", "halved", "missing", "swapped", "newcomers", "novelties")
-"""What may happen to later rows of a ready-made panel, where ``missing`` leaves them without a value."""
+"""What may happen to later values of a ready-made panel: all, or every second one, are taken away (``missing``,
+``halved``), or they are dealt out anew in each period (``swapped``). Drivers beside them stay as they are: they are
+tampered with apart, see ``TamperedDriver``."""
 
 KIND, VALUE = "kind", "value"
 Changes = tuple[dict[str, str], str]
@@ -112,11 +114,12 @@ def _on_panel(how: str, facts: Facts) -> Changes:
         "huge": {Y: f"CASE WHEN {Y} < 0 THEN -1e9 ELSE 1e9 END"},
         "random": {Y: "CAST(lot % 2000001 AS DOUBLE) - 1e6"},
         "missing": {Y: "CAST('NaN' AS DOUBLE)"},
-        "swapped": {SERIES: _dealt(SERIES, f"PARTITION BY {DS}")},
+        "halved": {Y: f"CASE WHEN lot % 2 = 0 THEN {Y} END"},
+        "swapped": {Y: _dealt(Y, f"PARTITION BY {DS}")},
         "newcomers": {SERIES: f"'newcomer ' || {SERIES}"},
         "novelties": dict.fromkeys(facts.dimensions, "'novelty ' || lot % 3"),
     }
-    return changes.get(how, {}), _KEPT.get(how, "true")
+    return changes.get(how, {}), "true"
 
 
 def _dealt(column: str, among: str) -> str:
