@@ -20,6 +20,9 @@ _FOREIGN = {
     b"%PDF": "a PDF",
 }
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+OTHER_FILE = "check dataset.path (or a table's path): it counts from the folder in which the command runs"
+"""What to type where a path leads to nothing that can be used."""
+
 _COMMON = ("utf-8", "latin-1", "cp1252", "utf-16", "iso-8859-15", "cp850", "mac-roman", "shift-jis", "gb18030")
 
 
@@ -70,10 +73,11 @@ def _check_encoding(encoding: str) -> None:
 
 def _check_head(path: Path, head: bytes, encoding: str, zipped: bool) -> None:
     if not head:
-        raise DataError(Fault("empty-file", str(path), "the file is empty", ""))
+        raise DataError(Fault("empty-file", str(path), "the file is empty", OTHER_FILE))
     for magic, kind in _FOREIGN.items():
         if head.startswith(magic):
-            raise DataError(Fault("not-csv", str(path), f"the file is {kind}, whatever its name", "save it as CSV"))
+            fix = "type dataset=parquet, or save it as CSV" if magic == b"PAR1" else "save it as CSV"
+            raise DataError(Fault("not-csv", str(path), f"the file is {kind}, whatever its name", fix))
     marked = next((found for mark, found in _MARKS.items() if head.startswith(mark)), None)
     declared = codecs.lookup(encoding).name
     if marked and not zipped and not declared.startswith(marked):
@@ -139,6 +143,6 @@ def unreadable(path: Path, error: OSError) -> DataError | EnvironmentFault:
     if isinstance(error, FileNotFoundError) and not path.exists():
         there = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
         what = "there is no such file" if path.parent.is_dir() else f"there is no folder {path.parent}"
-        return DataError(Fault("missing-file", str(path), what, nearest(path.name, there)))
+        return DataError(Fault("missing-file", str(path), what, nearest(path.name, there) or OTHER_FILE))
     what = f"the file cannot be read: {error.strerror or type(error).__name__}"
     return EnvironmentFault(Fault("unreadable-file", str(path), what, "check permissions and disk"))

@@ -72,7 +72,7 @@ def _looks_like_a_value(cell: str) -> bool:
 def _wrong_separator(line: str, separator: str, where: str) -> DataError:
     other = max(_SEPARATORS, key=line.count)
     what = f"with the separator {separator!r} there is one column only, {line!r}"
-    fix = f"set separator: {other!r}" if line.count(other) else ""
+    fix = f"set separator: {other!r}" if line.count(other) else "set separator to the sign that stands between cells"
     return DataError(Fault("wrong-separator", where, what, fix))
 
 
@@ -89,4 +89,4 @@ def column_faults(header: Sequence[str], key: str, name: str, where: str) -> lis
         return [Fault("missing-column", place, what, f"write it {alike[0]!r}")]
     shown = ", ".join(map(repr, header[:_SHOWN])) + (", …" if len(header) > _SHOWN else "")
     what = f"there is no column {name!r}; there are {shown}"
-    return [Fault("missing-column", place, what, nearest(name, header))]
+    return [Fault("missing-column", place, what, nearest(name, header) or f"type dataset.{key}=COLUMN")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from forecastlab.dataset._csv_bytes import unreadable
+from forecastlab.dataset._csv_bytes import OTHER_FILE, unreadable
 from forecastlab.dataset._log import literal, quoted
 from forecastlab.dataset._typed_columns import Typed
 from forecastlab.schema import DataError, Fault
 
 _MAGIC = b"PAR1"
 _SHOWN = 10
+_ALIKE = "write all files with the same columns"
 
 
 def files(path: str) -> list[Path]:
@@ -63,9 +64,9 @@ def _broken(path: Path) -> list[Fault]:
     except OSError as error:
         raise unreadable(path, error) from error
     if not size:
-        return [Fault("empty-file", str(path), "the file is empty")]
+        return [Fault("empty-file", str(path), "the file is empty", OTHER_FILE)]
     if head != _MAGIC:
-        fix = "a text file is dataset=csv" if head.isascii() else ""
+        fix = "if it is a text, type dataset=csv" if head.isascii() else OTHER_FILE
         return [Fault("not-parquet", str(path), "the file is no Parquet file, whatever its name", fix)]
     return [] if tail == _MAGIC else [Fault("bad-parquet", str(path), "the file is cut off", "fetch it again")]
 
@@ -94,8 +95,8 @@ def _differs(
             what = (
                 f"column {name!r} is {here.get(name, 'not there')}, and {there.get(name, 'not there')} in {first.name}"
             )
-            return Fault("other-columns", str(path), what, "write all files with the same columns")
-    return Fault("other-columns", str(path), f"its columns stand in another order than in {first.name}")
+            return Fault("other-columns", str(path), what, _ALIKE)
+    return Fault("other-columns", str(path), f"its columns stand in another order than in {first.name}", _ALIKE)
 
 
 def _read(*paths: Path) -> str:

@@ -74,7 +74,7 @@ def empty(con: Any, parsed: str, where: str, places: Mapping[str, str], tests: M
     counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests.values())
     rows, *missing = con.execute(f"SELECT count(*), {counts} FROM {parsed}").fetchone()
     if not rows:
-        return [Fault("no-rows", where, "there is no row in it")]
+        return [Fault("no-rows", where, "there is no row in it", "check path or query")]
     return [
         Fault("all-missing", places[key], f"none of the {rows} rows has a value", "map another column")
         for key, count in zip(tests, missing, strict=True)
@@ -88,7 +88,7 @@ def unused(con: Any, parsed: str, where: str) -> list[Fault]:
     if any(reason is None for reason, _ in gone):
         return []
     reasons = ", ".join(f"{rows} × {reason}" for reason, rows in gone)
-    return [Fault("no-rows", where, f"no row can be used: {reasons}")]
+    return [Fault("no-rows", where, f"no row can be used: {reasons}", "mend the rows, or the settings that leave them out")]
 
 
 def together(jobs: Iterable[Callable[[], _T]]) -> list[_T]:

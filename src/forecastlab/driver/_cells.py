@@ -15,20 +15,20 @@ _NUMBER = r"[+-]?([0-9]+({0}[0-9]*)?|{0}[0-9]+)([eE][+-]?[0-9]+)?"
 
 def days_in(cells: pd.Series, date_format: str, where: str, faults: list[Fault]) -> pd.Series:
     """The days of a column of dates; cells that are none are added to ``faults``."""
+    where = f"{where}, column {str(cells.name)!r}"
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
-        what = f"the times of column {cells.name} have a time zone, so it is not clear which day they are"
+        what = "its times have a time zone, so it is not clear which day they are"
         faults.append(Fault("zoned-time", where, what, "write the local day"))
         return pd.Series(pd.NaT, cells.index)
     if pd.api.types.is_numeric_dtype(cells.dtype):
-        what = f"column {cells.name} has numbers where dates are wanted"
+        what = "it has numbers where dates are wanted"
         faults.append(Fault("bad-date", where, what, "write dates, or text with date_format"))
         return pd.Series(pd.NaT, cells.index)
     written = cells.dtype == object and isinstance(cells.dropna().iloc[0] if cells.notna().any() else "", str)
     days = pd.to_datetime(cells, format=date_format if written else None, errors="coerce").dt.normalize()
     bad = days.isna().to_numpy()
     if bad.any():
-        count = f"{int(bad.sum())} cells of column {cells.name}"
-        what = f"{count} are no date of the form {date_format}, the first {_row(bad)}"
+        what = f"not a date as {date_format} in {_count(bad)}, the first {_row(bad)}"
         faults.append(Fault("bad-date", where, what, "mend them, or set driver.table.date_format"))
     return days
 
@@ -46,9 +46,20 @@ def numbers_in(cells: pd.Series, decimal: str, where: str, faults: list[Fault]) 
         values = np.array([float(cell.replace(decimal, ".")) if fit else np.nan for cell, fit in pairs])
         bad = np.array([cell != "" for cell in text]) & ~np.isfinite(values)
     if bad.any():
-        what = f"{int(bad.sum())} cells of column {cells.name} are no number, the first {_row(bad)}"
-        faults.append(Fault("not-a-number", where, what, f"mend them; the decimal sign is {decimal!r}"))
+        what = f"not a number in {_count(bad)}, the first {_row(bad)}"
+        faults.append(
+            Fault(
+                "not-a-number",
+                f"{where}, column {str(cells.name)!r}",
+                what,
+                f"mend them; the decimal sign is {decimal!r}",
+            )
+        )
     return pd.Series(values, cells.index)
+
+
+def _count(bad: NDArray[np.bool_]) -> str:
+    return f"{int(bad.sum())} row{'s' if bad.sum() > 1 else ''}"
 
 
 def _row(bad: NDArray[np.bool_]) -> str:

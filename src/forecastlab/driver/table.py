@@ -83,7 +83,8 @@ class Table:
         again = (frame.duplicated([*self.by, "day"]) & frame["day"].notna()).to_numpy()
         if again.any():
             each = " and ".join([self.time, *self.keys.values()])
-            what = f"{int(again.sum())} rows repeat another row's {each}, the first of them row {again.argmax() + 1}"
+            count = f"{int(again.sum())} rows repeat" if again.sum() > 1 else "1 row repeats"
+            what = f"{count} another's {each}, the first of them row {again.argmax() + 1}"
             faults.append(Fault("duplicate-rows", self.path, what, "leave one row each, or name the column in keys"))
         if faults:
             raise DataError(faults)

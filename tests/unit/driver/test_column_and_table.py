@@ -67,9 +67,9 @@ def test_when_cells_are_wrong_then_every_fault_is_told_at_once(tmp_path):
         rows(table(path))
     text = str(caught.value)
     assert {fault.code for fault in caught.value.faults} == {"bad-date", "not-a-number", "duplicate-rows"}
-    assert "1 cells of column day are no date of the form %Y-%m-%d, the first in row 2" in text
-    assert "2 cells of column price are no number, the first in row 2" in text
-    assert "1 rows repeat another row's day and shop, the first of them row 3" in text
+    assert "column 'day': not a date as %Y-%m-%d in 1 row, the first in row 2" in text
+    assert "column 'price': not a number in 2 rows, the first in row 2" in text
+    assert "1 row repeats another's day and shop, the first of them row 3" in text
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_when_cells_are_wrong_then_every_fault_is_told_at_once(tmp_path):
     [
         ("", "the file is empty"),
         ("day,shop,price\n", "a header and no row"),
-        ("day,shop,prise\n2024-01-03,a,1\n", "no column price, the file has day, shop, prise. did you mean prise"),
-        ("day,shop,price,price\n2024-01-03,a,1,1\n", "more than one column price"),
-        ("day,shop,price\n2024-01-03,a\n", "line 2 has 2 cells, the header has 3"),
+        ("day,shop,prise\n2024-01-03,a,1\n", "no such column; there are day, shop, prise. did you mean prise"),
+        ("day,shop,price,price\n2024-01-03,a,1,1\n", "there are 2 such columns"),
+        ("day,shop,price\n2024-01-03,a\n", "fewer cells than the header's 3 in 1 row, the first on line 2"),
         ('day,shop,price\n2024-01-03,"a,1\n', "cannot be read as a table"),
         ("day,shop,price\n2020-01-03,a,1\n", "none of its 1 rows has a number and is in the sales' time"),
         ("day,shop,price\n2024-01-03,a,\n", "none of its 1 rows has a number and is in the sales' time"),
