@@ -51,6 +51,9 @@ MODELS = (*WITH_QUANTILES, *WITHOUT_QUANTILES)
 """The models that may be named: each answers short, constant and empty series, or says why not."""
 
 WITH_DRIVERS = ("AutoARIMA", "MFLES")
+SHORTEST = {"AutoCES": 12}
+"""Fewer periods are not tried: its simulated intervals then take seconds per series (measured: 5 s for 8 periods)."""
+
 NOT_OURS = ("season_length", "alias", "prediction_intervals", "distribution", "self")
 """Parameters that the history or the calibration decides."""
 
@@ -104,6 +107,8 @@ class Statsforecast:
 
     def learn(self, season: int, y: Floats, x: Floats | None) -> Any:
         """A fitted model object. Without a season, MSTL is what it makes of the rest: exponential smoothing."""
+        if len(y) < SHORTEST.get(self.model, 1):
+            raise ValueError(f"{len(y)} periods are too few")
         if self.model == "MSTL" and season < 2:
             return _kind("AutoETS")(model="ZZN").fit(y)
         model = _kind(self.model)
