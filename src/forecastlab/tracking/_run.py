@@ -29,8 +29,12 @@ def begin(
     parent: Run | None,
     tags: Mapping[str, str],
     params: Mapping[str, Any],
+    own: str = "",
 ) -> LiveRun:
-    """A new run; one without a parent is shown in the store at once. Long parameters become a file."""
+    """A new run; one without a parent is shown in the store at once. Long parameters become a file.
+
+    With the id ``own`` it is the run of that id, which goes on if the store has it.
+    """
     texts = {legal_key(key): _text(value) for key, value in params.items()}
     long = {key: text for key, text in texts.items() if len(text) > PARAM_LENGTH}
     short = {key: f"long_params.json ({len(text)} characters)" for key, text in long.items()}
@@ -45,6 +49,7 @@ def begin(
             "owner": asdict(this_process()),
             "params": texts | short,
         },
+        own,
     )
     run = LiveRun(store, spool)
     run.tags(tags)
@@ -118,14 +123,7 @@ class LiveRun:
 
     def finish(self, status: Status) -> bool:
         """The end of the run; true if it is in the store now, false if it waits for ``sync``."""
-        for kind, keys in self._odd.items():
-            if keys:
-                listed = ", ".join(dict.fromkeys(keys))
-                self.tags(
-                    {f"forecastlab.metrics_{kind}": str(len(keys)), f"forecastlab.metrics_{kind}_names": listed[:4000]}
-                )
-        self._spool.append("finish", {"status": status})
-        self._spool.close()
+        self.end(status)
         try:
             outcome, _ = ship(self._store, self._spool.path, wait=10)
         except RefusedError as error:
@@ -135,12 +133,27 @@ class LiveRun:
             return False
         return outcome in {"shipped", "gone"}
 
+    def end(self, status: Status) -> Path:
+        """Write the end of the run and send nothing; the path of its record."""
+        self._tell_odd()
+        self._spool.append("finish", {"status": status})
+        self._spool.close()
+        return self._spool.path
+
     def show(self) -> None:
         """Make the run visible in the store while it goes on, if the store is there."""
         try:
             make(self._store, self._spool.path, wait=10)
         except (UnreachableError, RefusedError, TimeoutError):
             return
+
+    def _tell_odd(self) -> None:
+        for kind, keys in self._odd.items():
+            if keys:
+                listed = ", ".join(dict.fromkeys(keys))
+                self.tags(
+                    {f"forecastlab.metrics_{kind}": str(len(keys)), f"forecastlab.metrics_{kind}_names": listed[:4000]}
+                )
 
     def _keep(self, content: Path | str, place: str) -> None:
         self._spool.append("file", {"place": place, "size": self._spool.keep(content, place)})

@@ -34,9 +34,8 @@ def ship(store: Store, path: Path, wait: float) -> tuple[Outcome, Story | None]:
                 return "elsewhere", told
             if told.status is None:
                 return "active", told
-            _send(store, told, path)
-            path.unlink()
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            deliver(store, told, path, _made(store, told, path.parent))
+            forget(path)
             return "shipped", told
     except FileNotFoundError:
         return "gone", None
@@ -52,8 +51,8 @@ def make(store: Store, path: Path, wait: float) -> str | None:
         return None
 
 
-def _send(store: Store, told: Story, path: Path) -> None:
-    run = _made(store, told, path.parent)
+def deliver(store: Store, told: Story, path: Path, run: str) -> None:
+    """Send all that a record holds to the store's run of that id, its end last."""
     tags, long = short_tags(told.tags)
     files = path.with_suffix("")
     if long:
@@ -71,16 +70,27 @@ def _send(store: Store, told: Story, path: Path) -> None:
     store.call(lambda client: client.set_terminated(run, status, told.end))
 
 
-def _made(store: Store, told: Story, folder: Path) -> str:
-    study = study_id(store, told.study, told.description)
-    parent = _parent(store, told, folder, study) if told.parent else None
-    tags = {
+def forget(path: Path) -> None:
+    """Delete a record that was delivered."""
+    path.unlink()
+    shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+
+
+def first_tags(told: Story, parent: str | None) -> dict[str, str]:
+    """The tags that a run is made with: by them it is found again, and its place in the tree is known."""
+    return {
         "forecastlab.run": told.id,
         "mlflow.source.name": "forecastlab",
         "mlflow.source.type": "LOCAL",
         **told.owner.tags(),
         **({"mlflow.parentRunId": parent} if parent else {}),
     }
+
+
+def _made(store: Store, told: Story, folder: Path) -> str:
+    study = study_id(store, told.study, told.description)
+    parent = _parent(store, told, folder, study) if told.parent else None
+    tags = first_tags(told, parent)
 
     def step(client: MlflowClient) -> str:
         found = runs_of(client, study, told.id)

@@ -42,8 +42,8 @@ class Record:
 class Spool:
     """The spool of one run while it is being written: ``<folder>/<id>.jsonl``, and its files in ``<folder>/<id>/``."""
 
-    def __init__(self, folder: Path, start: Mapping[str, Any]) -> None:
-        self.id = f"{time.time_ns():016x}{secrets.token_hex(8)}"  # sorts by time: a parent before its children
+    def __init__(self, folder: Path, start: Mapping[str, Any], own: str = "") -> None:
+        self.id = own or f"{time.time_ns():016x}{secrets.token_hex(8)}"  # sorts by time: a parent before its children
         self.path = folder / f"{self.id}.jsonl"
         self.files = folder / self.id
         self._lines = 0

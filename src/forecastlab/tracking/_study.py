@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ from forecastlab.schema import EnvironmentFault, Fault
 from forecastlab.tracking._names import legal_name
 from forecastlab.tracking._run import LiveRun, begin
 from forecastlab.tracking._send import study_id
+from forecastlab.tracking._siblings import ship_siblings
 from forecastlab.tracking._store import RefusedError, Store, UnreachableError
-from forecastlab.tracking.tracker import FoundRun, Run
+from forecastlab.tracking.tracker import Ended, FoundRun, Run
 
 if TYPE_CHECKING:
     import mlflow.entities
@@ -28,9 +29,21 @@ class LiveStudy:
         self._description = description
         self.id = self._made()
 
-    def start(self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any]) -> LiveRun:
-        """A new run; one without a parent is shown in the store at once."""
-        return begin(self._store, self._name, self._description, name, parent, tags, params)
+    def start(
+        self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any], own: str = ""
+    ) -> LiveRun:
+        """A new run, or with the id ``own`` one that goes on; one without a parent is shown in the store at once."""
+        return begin(self._store, self._name, self._description, name, parent, tags, params, own)
+
+    def add(self, parent: Run, runs: Sequence[Ended]) -> None:
+        """Record runs below ``parent`` that are over, in few messages; what is there already is left as it is."""
+        paths = []
+        for run in runs:
+            begun = self.start(run.name, parent, run.tags, run.params, run.id)
+            for step in sorted({step for _, _, step in run.metrics}):
+                begun.metrics({name: value for name, value, at in run.metrics if at == step}, step)
+            paths.append(begun.end(run.status))
+        ship_siblings(self._store, parent.id, paths)
 
     def find(self, key: str) -> FoundRun | None:
         """The newest FINISHED run with this identity, or None (also when the store is out of reach)."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecastlab.schema import EnvironmentFault, Fault
-from forecastlab.tracking.tracker import FoundRun, Run, Status, Study, Tracker
+from forecastlab.tracking.tracker import Ended, FoundRun, Run, Status, Study, Tracker
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,14 @@ class UntrackedStudy:
         """No store, no id."""
         return
 
-    def start(self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any]) -> Run:
+    def start(
+        self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any], own: str = ""
+    ) -> Run:
         """A run that is not recorded."""
-        return UntrackedRun(secrets.token_hex(16))
+        return UntrackedRun(own or secrets.token_hex(16))
+
+    def add(self, parent: Run, runs: Sequence[Ended]) -> None:
+        """Not kept."""
 
     def find(self, key: str) -> FoundRun | None:
         """Nothing is remembered, so nothing is found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -26,6 +26,21 @@ class FoundRun:
     metrics: Mapping[str, float]
     params: Mapping[str, str]
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that is over, and all there is to say of it; ``metrics`` holds ``(name, value, step)``.
+
+    ``id`` is its own for good, 32 hexadecimal digits: recorded again it is the same run.
+    """
+
+    id: str
+    name: str
+    status: Status
+    tags: Mapping[str, str]
+    params: Mapping[str, Any]
+    metrics: Sequence[tuple[str, float, int]]
 
 
 @dataclass(frozen=True)
@@ -107,8 +122,14 @@ class Study(Protocol):
         """The store's id of the study, or None while the store is out of reach."""
         ...
 
-    def start(self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any]) -> Run:
-        """A new run; the tag ``forecastlab.key`` is its identity."""
+    def start(
+        self, name: str, parent: Run | None, tags: Mapping[str, str], params: Mapping[str, Any], own: str = ""
+    ) -> Run:
+        """A new run, or with the id ``own`` one that goes on; the tag ``forecastlab.key`` is its identity."""
+        ...
+
+    def add(self, parent: Run, runs: Sequence[Ended]) -> None:
+        """Record runs below ``parent`` that are over, in few messages; what is there already is left as it is."""
         ...
 
     def find(self, key: str) -> FoundRun | None:
