@@ -1,5 +1,6 @@
 """Leaks that were put in on purpose: a test of leakage that does not find them is worth nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,9 @@ from forecastlab.model.naive import Naive
 from forecastlab.model.regression import Regression
 from forecastlab.model.seasonal_naive import SeasonalNaive
 from forecastlab.reconcile.bottom_up import BottomUp
-from forecastlab.schema import Grid, History
 from forecastlab.segmentation.lifecycle import Lifecycle
 from forecastlab.segmentation.rfm import Rfm
-from forecastlab.stages import asof, cells, panel
+from forecastlab.stages import asof, cells, newcomers, panel
 from forecastlab.target.sales import Sales
 from forecastlab.testing.leakage import leaks
 from forecastlab.testing.logs import random_rows, write_log
@@ -42,10 +42,13 @@ def dataset(tmp_path_factory):
     return Loaded(str(path), log.facts, "W-SUN", None, "8 weeks")
 
 
-def found(dataset, segmentation, model):
+FROZEN = replace(MONEY, membership="frozen")
+
+
+def found(dataset, segmentation, model, target=MONEY):
     levels = (0.2, 0.5, 0.8)
     rest = (FOLDS, BottomUp(), Conformal(False, True), {}, levels, False, {})
-    experiment = Experiment(dataset, segmentation, MONEY, {}, model, *rest)
+    experiment = Experiment(dataset, segmentation, target, {}, model, *rest)
     return {(str(leak.cutoff.date()), leak.what) for leak in leaks(experiment, ["huge"], 0)}
 
 
@@ -74,16 +77,17 @@ def test_when_nobody_cheats_then_no_leak_is_found(dataset):
 def test_when_a_scaler_is_fitted_on_everything_then_it_is_caught(dataset, job, monkeypatch):
     honest = jobs.forecast
 
-    def scaled(model, histories, folds, levels, nonnegative):
+    def scaled(model, asks, nonnegative):
         truth = pd.read_parquet(job().panels[0] / "truth.parquet").groupby("unique_id")["y"].max()
         small = []
-        for history in histories:
-            scale = np.maximum(np.nanmax(history.grid.values, axis=1), truth.reindex(history.grid.ids).to_numpy()) + 1
-            grid = Grid(history.grid.ids, history.grid.ds, history.grid.values / scale[:, None])
-            small.append(History(grid, history.freq, history.season, history.static))
-        answers = honest(model, small, folds, levels, nonnegative)
+        for each in asks:
+            grid = each.history.grid
+            scale = np.maximum(np.nanmax(grid.values, axis=1), truth.reindex(grid.ids).to_numpy()) + 1
+            history = replace(each.history, grid=replace(grid, values=grid.values / scale[:, None]))
+            small.append(replace(each, history=history))
+        answers = honest(model, small, nonnegative)
         for answer in answers:
-            answer.frame["yhat"] *= np.repeat(scale, folds[0].horizon)
+            answer.frame["yhat"] *= np.repeat(scale, asks[0].fold.horizon)
         return answers
 
     monkeypatch.setattr(jobs, "forecast", scaled)
@@ -132,6 +136,44 @@ def test_when_purchases_of_a_period_decide_its_own_segments_then_it_is_caught(da
 
     monkeypatch.setattr(cells, "lay_calendar", same_period)
     assert whats(found(dataset, segmentation, Naive())) == {"segments of the first asked period's purchases"}
+
+
+def of_the_last_day(log, segmenter, assigner, fold, target, calendar):
+    """Customers keep the segment that they have when the asked periods are over."""
+    return replace(HONEST_MEMBERSHIP(log, segmenter, assigner, fold, target, calendar), frozen_at=fold.end)
+
+
+HONEST_MEMBERSHIP, HONEST_OPENED = panel._membership, panel.opened
+
+
+def test_when_nobody_cheats_with_frozen_segments_then_no_leak_is_found(dataset):
+    assert found(dataset, LIFECYCLE, Naive(), FROZEN) == set()
+
+
+def test_when_frozen_segments_of_the_truth_are_those_of_its_end_then_it_is_caught(dataset, monkeypatch):
+    monkeypatch.setattr(panel, "_membership", of_the_last_day)
+    caught = whats(found(dataset, LIFECYCLE, Naive(), FROZEN))
+    assert caught == {"segments of the first asked period's purchases"}
+
+
+def test_when_frozen_segments_of_the_past_are_those_of_later_then_it_is_caught(dataset, monkeypatch):
+    monkeypatch.setattr(panel, "_membership", of_the_last_day)
+    monkeypatch.setattr(panel, "opened", lambda log, day: HONEST_OPENED(log, log.span[1]))
+    caught = whats(found(dataset, RFM, Naive(), FROZEN))
+    assert {"panel", "answer of naive.yhat", "forecasts.yhat"} <= caught
+
+
+def test_when_future_customers_are_foretold_from_those_who_come_then_it_is_caught(dataset, monkeypatch):
+    honest = newcomers.foretell
+
+    def peek(con, series, ends, fold, *rest):
+        told = honest(con, series, ends, fold, *rest)
+        came = con.execute(f"SELECT sum(amount) FROM sales WHERE time > TIMESTAMP '{fold.cutoff}'").fetchall()[0][0]
+        return told.assign(yhat=told["yhat"] + came)
+
+    monkeypatch.setattr(newcomers, "foretell", peek)
+    monkeypatch.setattr(panel, "opened", lambda log, day: HONEST_OPENED(log, log.span[1]))
+    assert {"future customers.yhat", "forecasts.yhat"} <= whats(found(dataset, RFM, Naive(), FROZEN))
 
 
 def test_when_calibration_uses_errors_from_after_the_cutoff_then_it_is_caught(dataset, monkeypatch):

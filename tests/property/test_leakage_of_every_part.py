@@ -63,17 +63,18 @@ def turn(names, i):
 
 
 def everything(parts, dataset, segmentation, i, dear):
-    """One experiment with every method there is; what else there is takes turns."""
+    """One experiment with every method there is; what else there is takes turns, the membership among it."""
     models = {
         name: parts["model", name] for name in NAMES["model"] if dear or segmentation in DEAR.get(name, [segmentation])
     }
     single = {name: model for name, model in models.items() if not isinstance(model, (Composite, Router))}
     assert len(single) >= 7
     of_customers = segmentation != "none" and isinstance(parts["segmentation", segmentation], Segmenter)
+    membership = "frozen" if of_customers and i % 2 else "rolling"
     return Experiment(
         dataset=dataset,
         segmentation=parts["segmentation", segmentation],
-        target=Sales(turn(VALUES, i), CUTS[0] if of_customers else CUTS[1], "W-SUN", "rolling", True),
+        target=Sales(turn(VALUES, i), CUTS[0] if of_customers else CUTS[1], "W-SUN", membership, True),
         drivers={},
         model=Ensemble(single, parts["combine", turn(NAMES["combine"], i)]),
         backtest=parts["backtest", turn(NAMES["backtest"], i)],
