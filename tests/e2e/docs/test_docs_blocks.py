@@ -7,7 +7,13 @@ import pytest
 from forecastlab.cli import COMMANDS, main
 
 pytestmark = pytest.mark.xdist_group("docs")
-OWN_TESTS = ("CONTRIBUTING.md", "docs/how-to/own-csv.md", "docs/how-to/own-database.md", "docs/how-to/own-parquet.md")
+OWN_TESTS = (
+    "CONTRIBUTING.md",
+    "docs/how-to/own-csv.md",
+    "docs/how-to/own-database.md",
+    "docs/how-to/own-parquet.md",
+    "docs/how-to/drivers-and-scenarios.md",
+)
 """Pages with a test of their own."""
 
 
