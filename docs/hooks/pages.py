@@ -15,7 +15,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from forecastlab.recipe import places, registry
+from forecastlab import places
+from forecastlab.recipe import registry
 from forecastlab.task import catalogue
 
 ROOT = Path(__file__).parents[2]

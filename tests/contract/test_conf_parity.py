@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 import yaml
 
-from forecastlab.recipe import check, places, registry
+from forecastlab import places
+from forecastlab.recipe import check, registry
 from forecastlab.recipe.settings import Compare, Settings
 from forecastlab.testing.parts import choices
 

@@ -13,8 +13,10 @@ COMMANDS = {
     "plan": "show folds, series, fits, and an estimate of time and memory; computes nothing",
     "compare": "the leaderboard of everything that a study holds so far",
     "list": "the parts of a config group: what each does and its parameters",
+    "check": "check a config, its data, your own parts, or whether anything sees the future",
     "ui": "open the MLflow pages of the local store on this machine",
     "sync": "send to MLflow what could not be sent before",
+    "completion": 'print a script for bash or zsh, so that Tab completes: eval "$(forecastlab completion bash)"',
     "cache": "show what the cache holds (ls), or make it smaller (prune)",
 }
 
@@ -23,7 +25,7 @@ USAGE = f"""forecastlab: experiments in forecasting customer sales
 usage: forecastlab COMMAND [group=choice] [key=value] [options]
 
 commands
-{chr(10).join(f"  {name:<9} {what}" for name, what in COMMANDS.items())}
+{chr(10).join(f"  {name:<10} {what}" for name, what in COMMANDS.items())}
 
 examples
   forecastlab run +experiments=quickstart
@@ -57,7 +59,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"forecastlab {__version__}")
         return 0
+    if words[0] == "complete":  # asked by the shell on Tab: not a command for people, and it must be fast
+        return _complete(words[1:])
     return _guarded(words)
+
+
+def _complete(words: list[str]) -> int:
+    from forecastlab.cli.complete_words import candidates
+
+    shell, line = (*words, "", "")[:2]
+    found = candidates(line, COMMANDS)
+    if shell == "bash":  # it takes = : @ for ends of words, and wants only what comes after the last of them
+        typed = line.split()[-1] if line.split() and not line[-1:].isspace() else ""
+        cut = max(typed.rfind(sign) for sign in "=:@") + 1
+        found = [word[cut:] for word in found]
+    print("".join(f"{word}\n" for word in found), end="")
+    return 0
 
 
 def _guarded(words: list[str]) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
+from forecastlab.cli.info import show_info
 from forecastlab.recipe import trust
 from forecastlab.task.plan import Plan, plan
+from forecastlab.task.run import recipes
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,6 +18,9 @@ def main(arguments: Arguments) -> int:
     """Print what a run would do."""
     from rich.console import Console
 
+    if arguments.info:
+        runs = recipes(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
+        return show_info(arguments.info, runs[0].recipe.composed)
     found = plan(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
     console = Console(highlight=False)
     facts = found.prepared.log.facts

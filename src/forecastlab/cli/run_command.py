@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
+from forecastlab.cli.info import show_info
 from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe import trust
 from forecastlab.task import run as task
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def main(arguments: Arguments) -> int:
     """Run a study; 4 if something failed and the rest was kept."""
     runs = task.recipes(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
+    if arguments.info:
+        return show_info(arguments.info, runs[0].recipe.composed)
     if arguments.cfg:
         return _print_configs(runs)
     from rich.console import Console

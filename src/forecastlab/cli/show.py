@@ -35,6 +35,8 @@ def show_board(console: Console, board: Board, study: str) -> None:
     if len(board.oracle):
         _print(console, "had the future of the drivers been known (oracle, no forecast)", _oracle(board))
     console.print(f"\n[bold]{escape(board.verdict())}.[/]")
+    for note in board.notes:
+        console.print(f"note: {escape(note)}", soft_wrap=True)
 
 
 def _print(console: Console, title: str, table: Table) -> None:

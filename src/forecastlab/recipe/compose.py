@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecastlab.recipe import places
+from forecastlab import places
 from forecastlab.recipe.trust import NOBODY, Trusted
 from forecastlab.schema import ConfigError, Fault, nearest
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from forecastlab.recipe import NOBODY, Trusted, check, places, registry
+from forecastlab import places
+from forecastlab.recipe import NOBODY, Trusted, check, registry
 from forecastlab.recipe._offers import suggestion
 from forecastlab.recipe.compose import options
 from forecastlab.schema import ConfigError, Fault, nearest

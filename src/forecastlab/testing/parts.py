@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from forecastlab.recipe import NOBODY, Trusted, check, compose
+from forecastlab.recipe import NOBODY, Recipe, Trusted, build, check, compose
 from forecastlab.recipe.compose import options
 from forecastlab.recipe.registry import GROUPS
 from forecastlab.schema import ConfigError, Fault
@@ -48,6 +49,12 @@ def build_parts(
     if faults:
         raise ConfigError(faults)
     return built
+
+
+def smoked_recipe(recipe: Recipe) -> Recipe:
+    """The same recipe with the cheap values that its files declare for tests. Raises ConfigError."""
+    composed = recipe.composed
+    return build(dataclasses.replace(composed, values=smoked(composed.values)))
 
 
 def smoked(node: Any) -> Any:
