@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from forecastlab.dataset._package import package_file
 from forecastlab.dataset.cdnow import Cdnow
 from forecastlab.dataset.complete_journey import CompleteJourney
 from forecastlab.dataset.m1 import M1
 from forecastlab.dataset.m3 import M3
 from forecastlab.dataset.tourism import Tourism
 from forecastlab.schema import ConfigError, Facts, Frequency
+from forecastlab.schema.packages import package_file
 
 CONF = Path(__file__).parents[2] / "conf" / "dataset"
 

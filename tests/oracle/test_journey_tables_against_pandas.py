@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from forecastlab.dataset._package import package_file
 from forecastlab.recipe import build, compose
 from forecastlab.schema import SalesLog
+from forecastlab.schema.packages import package_file
 from forecastlab.stages import asof
 
 AS_OF = pd.Timestamp("2017-06-24")

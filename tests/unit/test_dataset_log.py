@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from forecastlab.dataset._log import Shape, locked, write
-from forecastlab.dataset._package import package_file
 from forecastlab.schema import DataError, EnvironmentFault
+from forecastlab.schema.packages import package_file
 
 SHAPE = Shape(("region",), has_quantity=False, has_basket=False, returns="net")
 LINE = "SELECT '1' AS customer_id, TIMESTAMP '2024-01-01' AS time, {} AS amount, 'x' AS region, NULL AS dropped"

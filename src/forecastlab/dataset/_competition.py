@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from forecastlab.dataset._package import content_hash, package_file
 from forecastlab.schema import ConfigError, DataError, Facts, Fault, Frequency, Ledger, names
+from forecastlab.schema.packages import content_hash, package_file
 
 LAST = pd.Timestamp("1999-12-31")
 """The artificial last day of all series."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from forecastlab.dataset._package import content_hash
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault, nearest
+from forecastlab.schema.packages import content_hash
 
 _CHUNK = 1 << 22
 _FOREIGN = {

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from forecastlab.dataset._log import Returns, Shape, literal, locked, write
-from forecastlab.dataset._package import content_hash, package_file
 from forecastlab.schema import DataError, Facts, Fault
+from forecastlab.schema.packages import content_hash, package_file
 
 # The whole cohort has a header line; the tenth has none, and its own running number between customer and date.
 _LAYOUTS = {

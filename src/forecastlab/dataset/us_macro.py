@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
-from forecastlab.dataset._package import content_hash, package_file
 from forecastlab.schema import ConfigError, DataError, Facts, Fault, Frequency, Ledger, names
+from forecastlab.schema.packages import content_hash, package_file
 
 _COMPONENTS = {"consumption": "realcons", "investment": "realinv", "government": "realgovt"}
 _LEVELS = {
