@@ -11,6 +11,7 @@ OWN_TESTS = (
     "CONTRIBUTING.md",
     "docs/how-to/own-csv.md",
     "docs/how-to/own-database.md",
+    "docs/how-to/own-panel.md",
     "docs/how-to/own-parquet.md",
     "docs/how-to/drivers-and-scenarios.md",
 )
