@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecastlab.model.seasonal_naive import SeasonalNaive
-from forecastlab.schema import Explained, Fitted, Fold, Forecast, Forecaster, Future, History, names
+from forecastlab.schema import Explained, Fitted, Fold, Forecast, Forecaster, ForecastlabError, Future, History, names
 
 EXPLODED = 1e3
 """A forecast further from zero than so many times the largest value ever seen is not believed."""
@@ -105,8 +105,8 @@ def _ask(model: Forecaster, each: Ask, before: Fitted | None) -> tuple[Fitted | 
             effects = fitted.effects() if isinstance(fitted, Explained) else pd.DataFrame()
             return fitted, _Told(raw, dict(fitted.failures), what_if, effects)
         except Exception as error:
-            if not model.local:
-                raise
+            if not model.local or isinstance(error, ForecastlabError):
+                raise  # a wrong config or wrong data is nothing to fall back from
             if len(each.history.grid.ids) == 1:
                 name = str(each.history.grid.ids[0])
                 nothing = _nothing(each)
