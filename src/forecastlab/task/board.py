@@ -11,9 +11,9 @@ import pandas as pd
 from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe.settings import Compare
 from forecastlab.schema import ConfigError, Fault, names, nearest
-from forecastlab.schema.names import SEGMENT, SELECT, TEST
+from forecastlab.schema.names import FUTURE, SEGMENT, SELECT, TEST
 from forecastlab.stages import compare
-from forecastlab.task.losses import losses, overlap, shared_levels
+from forecastlab.task.losses import losses, overlap, segment_level, shared_levels
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Board:
     name, then the figure of every other shared level, ``n_ok`` and ``n`` folds, fallbacks and ``seconds``). ``pairs``
     compares every two methods; ``segments`` names the best method of each segment; ``oracle`` shows beside each
     method that was also run with what the drivers came to be how much that would have helped. Oracles are not ranked.
+    ``notes`` say what a reader must know to take the figures for what they are, and of which runs.
     """
 
     table: pd.DataFrame
@@ -34,6 +35,7 @@ class Board:
     metric: str
     baseline: str
     alpha: float
+    notes: tuple[str, ...]
 
     def write(self, folder: Path) -> list[Path]:
         """Write the tables as CSV files."""
@@ -103,15 +105,32 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
         settings.metric,
         baseline,
         settings.alpha,
+        _notes(told),
+    )
+
+
+def _notes(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
+    """The notes of all runs, each once, with the runs that it is of where it is not of all."""
+    found: dict[str, list[str]] = {}
+    for name, outcome in outcomes.items():
+        for note in outcome.facts.notes:
+            found.setdefault(note, []).append(name)
+    return tuple(
+        note if len(of) == len(outcomes) else f"{note} (of {len(of)} of {len(outcomes)} runs: {', '.join(of)})"
+        for note, of in found.items()
     )
 
 
 def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) -> pd.DataFrame:
-    """The best method of each segment; empty where the runs do not share a segmentation."""
-    schemes = {outcome.facts.choices.get("segmentation") for outcome in outcomes.values()}
-    if len(schemes) > 1 or SEGMENT not in shared_levels(list(outcomes.values())):
+    """The best method of each segment or class; empty where the runs do not share a segmentation and a membership."""
+    schemes = {
+        (outcome.facts.choices.get("segmentation"), FUTURE in set(outcome.forecasts[SEGMENT]))
+        for outcome in outcomes.values()
+    }
+    level = segment_level(list(outcomes.values()))
+    if len(schemes) > 1 or level is None:
         return pd.DataFrame(columns=[SEGMENT, "best", "wape", "runner_up", "verdict"])
-    found = losses(outcomes, SEGMENT, settings.metric, [SEGMENT])
+    found = losses(outcomes, level, settings.metric, [SEGMENT])
     table = compare.best_by_segment(found, settings.alpha, reach)
     share = found[found["role"] == SELECT].groupby(SEGMENT)["weight"].sum()
     table.insert(1, "share", table[SEGMENT].map(share / share.sum()).astype(float))

@@ -38,6 +38,17 @@ def shared_levels(outcomes: Sequence[Outcome]) -> list[str]:
     return sorted(shared, key=lambda level: (level != names.TOTAL, level.count("/"), level))
 
 
+def segment_level(outcomes: Sequence[Outcome]) -> str | None:
+    """The shared level whose segments are told apart: ``segment``, or the finest whose series have classes; or none."""
+    shared = shared_levels(outcomes)
+    if names.SEGMENT in shared:
+        return names.SEGMENT
+    told = [outcome.forecasts for outcome in outcomes if len(outcome.forecasts)]
+    classed = {level for frame in told for level in frame.loc[frame[names.SEGMENT] != "", names.LEVEL].unique()}
+    found = [level for level in shared if level in classed]
+    return found[-1] if found else None
+
+
 def overlap(outcome: Outcome) -> int:
     """Into how many later origins a horizon reaches: ``ceil(horizon / step) - 1`` of the selection folds."""
     rows = outcome.forecasts[outcome.forecasts["role"] == SELECT]

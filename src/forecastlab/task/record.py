@@ -19,6 +19,7 @@ from forecastlab.schema import Executor, names
 from forecastlab.schema.names import SELECT, TEST, TOTAL
 from forecastlab.task import about
 from forecastlab.task.board import Board
+from forecastlab.task.losses import segment_level
 from forecastlab.task.studies import write_recipe
 from forecastlab.tracking.tracker import Run
 
@@ -59,10 +60,10 @@ def metrics(outcome: Outcome) -> dict[str, float]:
     if not len(outcome.scores):
         return found
     whole = outcome.scores[(outcome.scores[names.STEP] == 0) & outcome.scores[names.CUTOFF].isna()]
-    headline = headline_level(outcome)
+    headline, segmented = headline_level(outcome), segment_level([outcome])
     for metric, role, level, segment, value in whole[_FIGURE].itertuples(index=False, name=None):
         name = f"{prefix(facts.oracle)}{metric}.{role}"
-        if segment and level == names.SEGMENT:
+        if segment and level == segmented:
             found[f"{name}.segment.{segment}"] = value
         elif not segment:
             found[name if level == headline else f"{name}.level.{level}"] = value
@@ -133,6 +134,8 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
         "backtest",
     )
     run.note(note(outcome, prepared))
+    if outcome.facts.notes:
+        run.tags({"forecastlab.notes": "; ".join(outcome.facts.notes)})
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
         folder, pictures = Path(place, "run"), Path(place, "plots")
         folder.mkdir()
@@ -169,7 +172,7 @@ def log_study(run: Run, table: Board, outcomes: Iterable[Outcome], question: str
     from forecastlab.stages.plots.leaderboard import leaderboard_plot
     from forecastlab.stages.plots.save import save, save_all
 
-    run.note("\n\n".join(part for part in (question, f"**{table.verdict()}.**") if part))
+    run.note("\n\n".join(part for part in (question, f"**{table.verdict()}.**", *table.notes) if part))
     for path in sorted(folder.glob("*.csv")):
         run.artifact(path, None)
     if table.metric == "wape":
@@ -197,6 +200,7 @@ def note(outcome: Outcome, prepared: Prepared) -> str:
         )
     if facts.n_fallback:
         lines.append(f"- {facts.n_fallback} series and folds fell back to seasonal naive: see failures.parquet")
+    lines += [f"- {text}" for text in facts.notes]
     if facts.failed:
         lines.append(f"- failed folds: {'; '.join(f'{day}: {why}' for day, why in facts.failed.items())}")
     for scenario, change in _changes(outcome).items():

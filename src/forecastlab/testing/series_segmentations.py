@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from forecastlab.schema import Grid, SeriesSegmenter
+from forecastlab.schema import Frequency, Grid, SeriesSegmenter
 from forecastlab.testing import synthetic
 
 Check = Callable[[SeriesSegmenter], None]
@@ -44,9 +44,7 @@ def what_was_before_a_series_does_not_count(segmenter: SeriesSegmenter) -> None:
     """Periods before all series begin change nothing."""
     grid = _grid()
     empty = np.full((len(grid.ids), 5), np.nan)
-    freq = grid.ds[-1] - grid.ds[-2]
-    earlier = grid.ds[:1].repeat(5) - freq * np.arange(5, 0, -1)
-    longer = Grid(grid.ids, earlier.append(grid.ds), np.hstack([empty, grid.values]))
+    longer = Grid(grid.ids, Frequency("M").after(grid.ds[0], 41), np.hstack([empty, grid.values]))
     assert np.array_equal(segmenter.classify(longer, 12), segmenter.classify(grid, 12)), "periods before it count"
 
 
