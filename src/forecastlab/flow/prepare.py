@@ -16,7 +16,7 @@ from forecastlab.flow.experiment import Experiment
 from forecastlab.schema import Dataset, Driver, Facts, Fold, Frequency, Ledger, SalesLog, SeriesSegmenter, Split
 from forecastlab.stages import asof
 from forecastlab.stages.calendar import Calendar, calendar
-from forecastlab.stages.drivers import DriverTable
+from forecastlab.stages.drivers import DriverTable, check_known
 from forecastlab.stages.target import check
 
 
@@ -55,11 +55,12 @@ def prepare(experiment: Experiment, store: Store) -> Prepared:
         name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(ends))
         for name, part in experiment.drivers.items()
     }
-    drivers = [
+    drivers = tuple(
         _driver(name, part, driver_keys[name], log, rhythm.freq, ends, store)
         for name, part in experiment.drivers.items()
-    ]
-    return Prepared(log, fingerprint, key, rhythm, ends, split, tuple(drivers), tuple(driver_keys.values()))
+    )
+    check_known(drivers, split.folds, experiment.oracle)
+    return Prepared(log, fingerprint, key, rhythm, ends, split, drivers, tuple(driver_keys.values()))
 
 
 def load(dataset: Dataset, store: Store) -> tuple[SalesLog, str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,26 @@ class Drivers:
     ahead: Mapping[str, Floats]
 
 
+def check_known(tables: tuple[DriverTable, ...], folds: Sequence[Fold], oracle: bool) -> None:
+    """Raise DataError where a driver that is declared known has no value in a period that some fold asks for.
+
+    Said before anything is computed; ``oracle`` takes every driver for known.
+    """
+    faults: dict[str, Fault] = {}
+    for table in tables:
+        if table.future == "drop" or not (oracle or table.future == "known"):
+            continue
+        frame = pd.read_parquet(table.path)
+        groups = _keys(frame, table.by)
+        for fold, column in itertools.product(folds, _columns(frame, table)):
+            asked, name = fold.freq.after(fold.cutoff, fold.gap + fold.horizon), f"{table.name}.{column}"
+            values = _matrix(frame, column, groups, table.by, asked)
+            for fault in _unknown(name, values, fold.cutoff, asked):
+                faults.setdefault(name, fault)
+    if faults:
+        raise DataError(faults.values())
+
+
 def lay(tables: tuple[DriverTable, ...], history: History, fold: Fold, oracle: bool) -> Drivers:
     """What a model may know of the drivers at the cutoff of a fold; ``oracle`` lets it see the realised future.
 
@@ -58,13 +79,13 @@ def lay(tables: tuple[DriverTable, ...], history: History, fold: Fold, oracle: b
             continue
         frame = pd.read_parquet(table.path)
         groups, of_series = _groups(frame, table.by, history)
-        columns = [name for name in frame.columns if name not in (*table.by, DS)]
+        columns = _columns(frame, table)
         _check_scenario(table, columns)
         for column in columns:
             name = f"{table.name}.{column}"
             values = _matrix(frame, column, groups, table.by, pd.DatetimeIndex(history.grid.ds.append(asked)))
             if oracle or table.future == "known":
-                faults += _unknown(name, values, history.grid.ds, asked)
+                faults += _unknown(name, values, fold.cutoff, asked)
                 known, coming = _filled(values[:, : -len(asked)]), values[:, -len(asked) :]
             else:
                 published = values[:, : max(len(history.grid.ds) - table.lag, 0)]
@@ -88,12 +109,23 @@ def changed(values: Floats, change: float | str) -> Floats:
 def _groups(frame: pd.DataFrame, by: tuple[str, ...], history: History) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """The distinct keys of a table, and for each series its row among them; one past the last: the mean of all."""
     if not by:
-        return pd.DataFrame(index=[0]), np.zeros(len(history.grid.ids), dtype=np.intp)
-    groups = frame[list(by)].astype(str).drop_duplicates().sort_values(list(by), ignore_index=True)
+        return _keys(frame, by), np.zeros(len(history.grid.ids), dtype=np.intp)
+    groups = _keys(frame, by)
     attributes = history.static.reset_index(names=SERIES) if SERIES in by else history.static
     known = attributes.reindex(columns=list(by)).astype(str)
     found = pd.MultiIndex.from_frame(groups).get_indexer(pd.MultiIndex.from_frame(known))
     return groups, np.where(found < 0, len(groups), found).astype(np.intp)
+
+
+def _keys(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """The distinct keys of a table, sorted; one row without a column where it has no keys."""
+    if not by:
+        return pd.DataFrame(index=[0])
+    return frame[list(by)].astype(str).drop_duplicates().sort_values(list(by), ignore_index=True)
+
+
+def _columns(frame: pd.DataFrame, table: DriverTable) -> list[str]:
+    return [name for name in frame.columns if name not in (*table.by, DS)]
 
 
 def _matrix(
@@ -124,13 +156,13 @@ def _check_scenario(table: DriverTable, columns: list[str]) -> None:
         )
 
 
-def _unknown(name: str, values: Floats, ds: pd.DatetimeIndex, asked: pd.DatetimeIndex) -> list[Fault]:
+def _unknown(name: str, values: Floats, cutoff: pd.Timestamp, asked: pd.DatetimeIndex) -> list[Fault]:
     missing = np.flatnonzero(np.isnan(values[:, -len(asked) :]).any(axis=0))
     if not len(missing):
         return []
     what = (
         f"{name} is declared known and has no value in {len(missing)} of the {len(asked)} periods after "
-        f"{ds[-1]:%Y-%m-%d}, the first of them {asked[missing[0]]:%Y-%m-%d}"
+        f"{cutoff:%Y-%m-%d}, the first of them {asked[missing[0]]:%Y-%m-%d}"
     )
     driver = name.partition(".")[0]
     return [

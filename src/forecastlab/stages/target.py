@@ -24,9 +24,8 @@ def _dimensions(target: Sales, facts: Facts) -> Iterator[Fault]:
     where = "target.series_by"
     for key in target.series_by:
         if key not in allowed:
-            yield Fault(
-                "unknown-dimension", where, f"found {key!r}, allowed are {', '.join(allowed)}", nearest(key, allowed)
-            )
+            what, fix = f"found {key!r}, allowed are {', '.join(allowed)}", nearest(key, allowed)
+            yield Fault("unknown-dimension", where, what, fix or "type target.series_by=[] for the total alone")
     if len(set(target.series_by)) < len(target.series_by):
         yield Fault("duplicate-dimension", where, f"found {', '.join(target.series_by)}", "name each once")
     reserved = sorted({*target.series_by} & {*facts.dimensions} & RESERVED)

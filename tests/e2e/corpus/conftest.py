@@ -14,6 +14,9 @@ def started(tmp_path_factory):
     from corpus_harness import SMALL, here
     from corpus_tables import csv_file, database, parquet_file, sheet, table, typed, weather
 
+    place = tmp_path_factory.mktemp("run")
+    done = here(["run", *SMALL, "tracking=none", f"root={place / 'out'}", *sheet(weather())(place)])
+    assert done.code == 0, done.err
     for i, make in enumerate((csv_file(table()), parquet_file(table()), database(typed(table())), sheet(weather()))):
         place = tmp_path_factory.mktemp(f"start{i}")
         done = here(["plan", *SMALL, f"root={place / 'out'}", *make(place)])

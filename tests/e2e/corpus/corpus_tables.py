@@ -137,3 +137,50 @@ def weather(days: int = 210) -> str:
     """A driver table for the days of the shop."""
     first = date(2024, 1, 1)
     return "day,warm\n" + "".join(f"{first + timedelta(days=i)},{i % 30}.5\n" for i in range(days))
+
+
+def months() -> list[Row]:
+    """Thirty months of four series: id, last day of the month, value, price."""
+    ends = pd.date_range("2022-01-31", periods=30, freq="ME")
+    return [
+        (f"{SECRET}-{k}", str(day.date()), 10 * k + i % 5 + 1, (i + k) % 3 + 1)
+        for k in range(4)
+        for i, day in enumerate(ends)
+    ]
+
+
+PANEL = ("dataset.series=shop", "dataset.time=month", "dataset.value=sold", "dataset.freq=M", "target.series_by=[]")
+PANEL_COLUMNS = ("shop", "month", "sold", "price")
+
+
+def panel_csv(content: str | bytes | Sequence[Row], *words: str) -> Make:
+    """The content as a CSV file, read as a ready-made panel."""
+    raw = content if isinstance(content, (str, bytes)) else text(content, PANEL_COLUMNS)
+
+    def make(folder: Path) -> list[str]:
+        path = folder / "series.csv"
+        path.write_bytes(raw.encode() if isinstance(raw, str) else raw)
+        return ["dataset=panel_csv", f"dataset.path={path}", *PANEL, *words]
+
+    return make
+
+
+def panel_parquet(content: Sequence[Row] | pd.DataFrame | bytes, *words: str) -> Make:
+    """The content as a Parquet file, read as a ready-made panel."""
+
+    def make(folder: Path) -> list[str]:
+        path = folder / "series.parquet"
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            (content if isinstance(content, pd.DataFrame) else panel_frame(content)).to_parquet(path)
+        return ["dataset=panel_parquet", f"dataset.path={path}", *PANEL, *words]
+
+    return make
+
+
+def panel_frame(rows: Sequence[Row]) -> pd.DataFrame:
+    """Rows of a panel with typed months and values."""
+    found = pd.DataFrame(rows, columns=list(PANEL_COLUMNS))
+    numbers = {name: found[name].astype(float) for name in ("sold", "price")}
+    return found.assign(month=pd.to_datetime(found["month"]), **numbers)
