@@ -198,7 +198,7 @@ def test_when_columns_have_types_then_they_are_read_as_what_they_are(
 
 
 FAULTS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
-    "the same period twice": (GOOD + "0012,2024-02-01,8,2,south\n", {}, ["duplicate-periods", "1 row ", "line 5"]),
+    "the same period twice": (GOOD + "0012,2024-02-01,8,2,south\n", {}, ["duplicate-periods", "in 1 row,", "line 5"]),
     "a gap": (GOOD + "0012,2024-05-01,8,2,south\n", {}, ["gaps", "2 periods of M inside 1 of 2", "line 4", "zero"]),
     "a text for a value": (GOOD + "0012,2024-03-01,x,2,south\n", {}, ["bad-number", "'sold'", "line 5", "empty"]),
     "infinity": (GOOD + "0012,2024-03-01,inf,2,south\n", {}, ["bad-number", "'sold'", "line 5"]),
@@ -209,7 +209,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         DRIVEN,
         ["empty-driver", "1 row ", "line 2"],
     ),
-    "a series without its driver": (GOOD + "5,2024-01-31,1,,north\n", DRIVEN, ["empty-driver", "1 row ", "line 5"]),
+    "a series without its driver": (GOOD + "5,2024-01-31,1,,north\n", DRIVEN, ["empty-driver", "in 1 row ", "line 5"]),
     "an attribute that changes": (GOOD + "0012,2024-03-31,8,2,west\n", DRIVEN, ["changing-attribute", "line 5"]),
     "a decimal comma": (
         "shop;month;sold\na;2024-01-31;1,5\na;2024-02-29;2\n",

@@ -82,7 +82,7 @@ def _periods(con: Any, rows: PanelRows, part: PanelPart) -> Iterator[Fault]:
         "FROM cells) WHERE n > 1"
     ).fetchone()
     if twice:
-        what = f"{_rows(twice)} stand in a period of {part.freq} that their series has already"
+        what = f"a second value for the same series and period of {part.freq} stands in {_rows(twice)}"
         fix = "sum them first, or set a shorter freq"
         yield Fault("duplicate-periods", where, f"{what}, the first on {rows.place(first)}", fix)
     (unread,) = con.execute(f"SELECT count(*) FROM {rows.parsed} WHERE time_given AND time IS NULL").fetchone()
