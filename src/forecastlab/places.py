@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import forecastlab
-
-_PACKAGE = Path(forecastlab.__file__).parent
+_PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
 
 

@@ -80,6 +80,7 @@ def _complete(words: list[str]) -> int:
 def _guarded(words: list[str]) -> int:
     from forecastlab.cli.arguments import parse  # pandas comes with it, and --help should not wait for that
     from forecastlab.schema import ForecastlabError
+    from forecastlab.task.quiet import quiet
 
     debug = "--debug" in words
     try:
@@ -87,7 +88,7 @@ def _guarded(words: list[str]) -> int:
         if arguments.help:
             print(USAGE, end="")
             return 0
-        _quiet()
+        quiet()
         command = importlib.import_module(f"forecastlab.cli.{arguments.command}_command")
         return int(command.main(arguments))
     except ForecastlabError as error:
@@ -109,10 +110,3 @@ def _guarded(words: list[str]) -> int:
         text = " ".join(str(error).split())
         print(f"forecastlab: error bug: {kind}: {text} Type the command again with --debug.", file=sys.stderr)
         return 1
-
-
-def _quiet() -> None:
-    """Settings that libraries read when they are first imported: no telemetry, one thread per task, no banners."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")

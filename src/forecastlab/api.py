@@ -1,0 +1,165 @@
+"""``import forecastlab as fl``: the same questions as on the command line, with frames for answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from forecastlab.flow.outcome import Outcome
+from forecastlab.recipe import trust as trusted
+from forecastlab.schema import ConfigError, DataError, EnvironmentFault, ForecastlabError
+from forecastlab.task import compare as comparing
+from forecastlab.task import run as running
+from forecastlab.task.board import Board
+from forecastlab.task.quiet import quiet
+from forecastlab.task.studies import existing
+
+__all__ = ["ConfigError", "DataError", "EnvironmentFault", "ForecastlabError", "Study", "compare", "run"]
+
+FAILURES = ["method", "unique_id", "cutoff", "kind", "reason", "fallback", "model"]
+
+
+@dataclass(frozen=True, repr=False)
+class Study:
+    """The answer to a question: who is best and how sure that is, and everything behind it, one row per thing.
+
+    ``leaderboard`` has one row per method, best first; ``comparison`` one per two methods. ``scores``, ``forecasts``
+    and ``failures`` are those of all runs, with the run's name in ``method``; the columns are those of the files in
+    ``folder``. A failure of kind ``fold`` or ``run`` is of a whole fold or run and has no ``unique_id``. ``verdict`` is
+    the result in one sentence.
+    """
+
+    study: str
+    leaderboard: pd.DataFrame
+    scores: pd.DataFrame
+    forecasts: pd.DataFrame
+    comparison: pd.DataFrame
+    failures: pd.DataFrame
+    verdict: str
+    folder: Path
+
+    def __repr__(self) -> str:
+        """The verdict, and the leaderboard without its fine print."""
+        columns = [str(name) for name in self.leaderboard]
+        shown = [
+            name for name in columns if name in ("rank", "method", "evidence") or name.endswith((".select", ".test"))
+        ]
+        table = self.leaderboard[shown].to_string(index=False) if len(self.leaderboard) else "no run has a forecast"
+        return f"{self.study}: {self.verdict}\n{table}"
+
+
+def run(
+    *overrides: str,
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+    progress: bool = False,
+) -> Study:
+    """Backtest what the overrides ask for, and compare: ``run("model=naive,theta", "dataset=cdnow")``.
+
+    The words are those of the command line; several values of a key are all tried, as after ``-m``. What was finished
+    before is not computed again. ``config_dir`` is a folder of your own configs, ``trust`` names modules of your own
+    parts; ``progress`` shows a bar. Raises ConfigError, DataError or EnvironmentFault with all that is wrong. Where
+    some of several runs fail, the rest is kept, and the failures tell.
+    """
+    quiet()
+    folder = Path(config_dir) if config_dir is not None else None
+    runs = running.recipes(overrides, folder, True, trusted(_listed(trust)))
+    outcomes: dict[str, Outcome] = {}
+    broken: dict[str, str] = {}
+    ended: running.StudyEnds | None = None
+    with closing(running.run_study(runs)) as events:  # type: ignore[type-var]
+        for event in _shown(events, progress):
+            match event:
+                case running.RunEnds(name, None, _, reason):
+                    broken[name] = reason
+                case running.RunEnds(name, outcome) if outcome is not None:
+                    outcomes[name] = outcome
+                case running.StudyEnds():
+                    ended = event
+    assert ended is not None
+    return _study(ended.study, ended.board, outcomes, broken, ended.folder)
+
+
+def compare(
+    study: str,
+    *overrides: str,
+    root: str | Path = "mlruns",
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+) -> Study:
+    """Everything that a study holds so far, compared: ``compare("cdnow", "compare.level=segment")``.
+
+    Nothing is computed. ``root`` is the folder of results. Raises ConfigError for a study that is not there.
+    """
+    folder = Path(config_dir) if config_dir is not None else None
+    words = [*overrides, f"study={_quoted(study)}", f"root={_quoted(str(root))}"]
+    name, board, path = comparing.compare(words, folder, trusted(_listed(trust)))
+    found = existing(Path(root), name)
+    outcomes = found.outcomes()
+    return _study(name, board, dict(zip(found.names(outcomes), outcomes, strict=True)), {}, path)
+
+
+def _study(
+    study: str, board: Board | None, outcomes: Mapping[str, Outcome], broken: Mapping[str, str], folder: Path
+) -> Study:
+    failures = [outcome.failures.assign(method=name) for name, outcome in outcomes.items()]
+    rows = [
+        {"method": name, "unique_id": "", "cutoff": pd.Timestamp(cutoff), "kind": "fold", "reason": reason}
+        for name, outcome in outcomes.items()
+        for cutoff, reason in outcome.facts.failed.items()
+    ]
+    rows += [
+        {"method": name, "unique_id": "", "cutoff": pd.NaT, "kind": "run", "reason": reason}
+        for name, reason in broken.items()
+    ]
+    return Study(
+        study,
+        board.table if board is not None else pd.DataFrame(),
+        _joined({name: outcome.scores for name, outcome in outcomes.items()}),
+        _joined({name: outcome.forecasts for name, outcome in outcomes.items()}),
+        board.pairs if board is not None else pd.DataFrame(),
+        _stacked([*failures, pd.DataFrame(rows)]).reindex(columns=FAILURES),
+        board.verdict() if board is not None else "no run has a forecast",
+        folder,
+    )
+
+
+def _joined(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The frames of all runs as one, with the run's name in the first column."""
+    named = {name: frame.copy(deep=False) for name, frame in frames.items() if len(frame)}
+    for name, frame in named.items():
+        frame.insert(0, "method", name)
+    return _stacked(list(named.values()))
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    full = [frame for frame in frames if len(frame)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame()
+
+
+def _shown(events: Iterable[running.Event], progress: bool) -> Iterable[running.Event]:
+    """The same events, with a bar beside them if it is wanted."""
+    from rich.progress import Progress
+
+    with Progress(transient=True, disable=not progress) as bar:
+        line = bar.add_task("loading the data", total=None)
+        for event in events:
+            match event:
+                case running.RunBegins(name, folds):
+                    bar.update(line, description=name, total=folds, completed=0)
+                case running.FoldEnds():
+                    bar.advance(line)
+            yield event
+
+
+def _listed(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _quoted(text: str) -> str:
+    """A value in Hydra's grammar that stands for exactly this text."""
+    return "'" + text.replace("'", "\\'") + "'"
