@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,8 @@ def settle_panel(con: Any, rows: PanelRows, part: PanelPart, folder: Path, targe
     """Check the rows, write the panel to ``target`` and tell its facts. Raises DataError with every fault."""
     freq = Frequency(part.freq)
     _lay(con, rows, freq)
-    together([rows.check, partial(_check, con, rows, part)])
+    checks: list[Callable[[], None]] = [rows.check, partial(_check, con, rows, part)]
+    together(checks)
     written = folder / "panel.parquet"
     con.execute(f"COPY ({_query(rows, part)}) TO {literal(str(written))} (FORMAT parquet)")
     ledger = _ledger(con, rows, part, written)
