@@ -4,6 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecastlab.backtest.expanding import Expanding
+from forecastlab.cache.store import Store
+from forecastlab.calibrate.none import Uncalibrated
+from forecastlab.executor.serial import Serial
+from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.prepare import prepare
+from forecastlab.flow.run import run
+from forecastlab.model.naive import Naive
+from forecastlab.reconcile.bottom_up import BottomUp
 from forecastlab.schema import ConfigError, Facts, Fold, Frequency, Ledger, SalesLog
 from forecastlab.segmentation.demand_class import DemandClass
 from forecastlab.segmentation.lifecycle import Lifecycle
@@ -11,7 +20,8 @@ from forecastlab.segmentation.none import NoSegments
 from forecastlab.stages import newcomers, panel
 from forecastlab.stages.calendar import Calendar
 from forecastlab.target.sales import Sales
-from forecastlab.testing.logs import COLUMNS, write_log
+from forecastlab.testing.logs import COLUMNS, random_rows, write_log
+from forecastlab.testing.tampering import Loaded
 
 WEEKS = Frequency("W-SUN")  # Monday 2024-01-01 begins a week
 CALENDAR = Calendar(WEEKS, 0, 52)
@@ -118,6 +128,27 @@ def test_when_the_past_is_too_short_for_an_earlier_date_then_the_forecast_is_zer
     bias, short = newcomers.notes(built.newcomers, frozen(), fold)
     assert "biased by selection" in bias
     assert "2024-02-04" in short
+
+
+def test_when_a_run_is_frozen_then_what_is_told_of_future_customers_is_in_the_total(tmp_path):
+    rows = random_rows(2, 60, 210, 800, "2024-01-01")
+    rows["customer_id"] = rows["customer_id"] + rows["time"].dt.month.astype(str)  # somebody new in every month
+    log = write_log(rows, tmp_path / "log.parquet", "2024-01-01", "2024-07-28", True)
+    rest = (Expanding(3, 0, 1, 0, 2, 1, 10), BottomUp(), Uncalibrated(), {}, (), False, {})
+    experiment = Experiment(
+        Loaded(str(log.path), log.facts, "W-SUN", None, None), LIFECYCLE, frozen(), {}, Naive(), *rest
+    )
+    store = Store(tmp_path / "store")
+    prepared = prepare(experiment, store)
+    results = list(run(experiment, prepared, store, Serial()))
+    assert len(results) == 2
+    for result in results:
+        built = panel.build(log, LIFECYCLE, result.fold, frozen(), prepared.calendar)
+        future = result.frame[result.frame["segment"] == "future_customers"]
+        assert future["yhat"].tolist() == built.newcomers["yhat"].tolist()
+        assert set(future["source"]) == {"profile"} and (future["yhat"] > 0).all()
+        sums = result.frame.groupby(["level", "ds"])["yhat"].sum()
+        np.testing.assert_allclose(sums["segment"], sums["total"], rtol=1e-12)
 
 
 def test_when_later_rows_change_then_no_bit_of_a_frozen_past_does(log, tmp_path):
