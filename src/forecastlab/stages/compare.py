@@ -31,7 +31,8 @@ def leaderboard(losses: pd.DataFrame, baseline: str, alpha: float, overlap: int)
     Columns: ``rank`` (by ``wape.select``), ``method``, ``wape.select``, ``wape.test``, ``diff`` to the baseline over
     the selection folds (negative: better) with ``lo``, ``hi`` and ``p`` of this comparison alone, ``evidence`` in
     words after Holm's correction for all comparisons with the baseline, ``behind`` (difference to the best), ``p_best``
-    (after Holm's correction for all comparisons with the best), ``tied_with_best``, ``n_origins`` (whole selection
+    (after Holm's correction for all comparisons with the best; the pair of best and baseline gets the more careful of
+    its two corrected figures), ``tied_with_best``, ``n_origins`` (whole selection
     folds) and ``n_failed``.
 
     A method with failed folds stands after all complete ones, is compared on the folds that both have, never counts as
@@ -50,6 +51,9 @@ def leaderboard(losses: pd.DataFrame, baseline: str, alpha: float, overlap: int)
     whole = [select.complete(method) for method in order]
     sure = holm([_counted(d, ok and m != baseline) for m, d, ok in zip(order, to_baseline, whole, strict=True)])
     behind = holm([_counted(d, ok and m != best) for m, d, ok in zip(order, to_best, whole, strict=True)])
+    # One pair stands in both corrections: best and baseline. It gets the more careful figure, so that words agree.
+    at = order.index(baseline)
+    sure[0] = behind[at] = max(sure[0], behind[at])
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(order) + 1),
