@@ -1,0 +1,88 @@
+"""What is shipped works alone: the wheel and the locked libraries in an environment of their own, an empty folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+ASK = ("dataset=cdnow", "model=naive", "segmentation=none", "backtest.select=1", "backtest.test=1", "tracking=none")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built of this checkout without any network."""
+    place = tmp_path_factory.mktemp("dist")
+    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (path,) = place.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of programs of a new environment that holds the locked libraries and the wheel, nothing else."""
+    place = tmp_path_factory.mktemp("installed") / "venv"
+    pip = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(place / "bin/python"), "--compile-bytecode"]
+    subprocess.run([str(BIN / "uv"), "venv", "--quiet", "--python", sys.executable, str(place)], check=True)
+    words = [*pip, "--require-hashes", "-r", str(ROOT / "requirements/demo.lock")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = f"the locked libraries cannot be fetched here: {done.stderr.strip()[-300:]}"
+        if os.environ.get("FORECASTLAB_CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
+    yield place / "bin"
+    shutil.rmtree(place)  # a gigabyte
+
+
+def call(program: Path, place: Path, *words: str) -> str:
+    environment = {"PATH": f"{program}:/usr/bin:/bin", "HOME": str(place), "COLUMNS": "120"}
+    done = subprocess.run(
+        [str(program / "forecastlab"), *words], cwd=place, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_when_the_wheel_is_opened_then_it_holds_code_configs_and_experiments_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    tops = {"/".join(name.split("/")[:2]) if ".dist-info" not in name else "dist-info" for name in names}
+    for folder in ("conf", "experiments"):
+        there = {f"forecastlab/{path.relative_to(ROOT)}" for path in (ROOT / folder).rglob("*.yaml")}
+        assert there and there <= {*names}
+    source = {f"forecastlab/{path.relative_to(ROOT / 'src/forecastlab')}" for path in ROOT.glob("src/**/*.py")}
+    assert source == {name for name in names if name.endswith(".py")}
+    assert not [name for name in names if "__pycache__" in name or "mlruns" in name or "tests" in name]
+    assert {"forecastlab/conf", "forecastlab/experiments", "dist-info"} <= tops
+
+
+def test_when_the_wheel_is_installed_then_it_answers_as_the_checkout_does(installed: Path, tmp_path: Path) -> None:
+    empty, beside = tmp_path / "empty", tmp_path / "beside"
+    empty.mkdir()
+    beside.mkdir()
+    assert "quickstart" in call(installed, empty, "list")
+    assert "question: " in call(installed, empty, "run", "+experiments=quickstart", "model=naive", "--cfg", "job")
+    assert call(installed, empty, "complete", "zsh", "forecastlab run +experiments=quick").split()
+    boards, forecasts = [], []
+    for program, place in ((installed, empty), (BIN, beside)):
+        call(program, place, "run", *ASK)
+        study = place / "mlruns/studies/cdnow"
+        boards.append(pd.read_csv(study / "leaderboard.csv").drop(columns="seconds"))
+        (run,) = study.glob("runs/naive-*")
+        forecasts.append(pd.read_parquet(run / "forecasts.parquet"))
+    pd.testing.assert_frame_equal(*boards, check_exact=True)
+    pd.testing.assert_frame_equal(*forecasts, check_exact=True)
+    assert sorted(path.name for path in empty.iterdir() if not path.name.startswith(".")) == ["mlruns"]
