@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 from forecastlab.flow.experiment import Experiment
@@ -13,9 +14,22 @@ from forecastlab.stages.labels import window_days
 
 def check_together(experiment: Experiment) -> None:
     """Raise ConfigError, with every fault, for parts that do not go together."""
-    faults = [*_window(experiment), *_routes(experiment.model, "model", experiment), *_drivers(experiment)]
+    faults = list(_inner(experiment.segmentation, "segmentation"))
+    if not faults:
+        faults = [*_window(experiment), *_routes(experiment.model, "model", experiment), *_drivers(experiment)]
     if faults:
         raise ConfigError(faults)
+
+
+def _inner(segmenter: object, path: str) -> Iterator[Fault]:
+    """A segmentation made of others is made of those that look at customers."""
+    for field in dataclasses.fields(segmenter) if dataclasses.is_dataclass(segmenter) else ():
+        value, place = getattr(segmenter, field.name), f"{path}.{field.name}"
+        if dataclasses.is_dataclass(value) and isinstance(value, SeriesSegmenter):
+            what = "found a segmentation that looks at series, allowed is one that looks at customers"
+            yield Fault("segments-series", place, what, f"type segmentation@{place}=lifecycle")
+        elif dataclasses.is_dataclass(value):
+            yield from _inner(value, place)
 
 
 def _window(experiment: Experiment) -> Iterator[Fault]:

@@ -97,3 +97,11 @@ def test_when_classes_are_routed_then_stages_of_customers_are_none_of_them():
     words = ["dataset=m3_other", "tracking=none", "segmentation=demand_class", "model=route"]
     with pytest.raises(ConfigError, match="there is no segment new, there are smooth, erratic, intermittent, lumpy"):
         build(compose(words))
+
+
+@pytest.mark.parametrize("place", ["random.like", "product.second"])
+def test_when_series_are_classified_within_a_segmentation_of_customers_then_the_config_is_wrong(place):
+    part, _, field = place.partition(".")
+    words = ["dataset=cdnow", "tracking=none", f"segmentation={part}", f"segmentation@segmentation.{field}=abc_xyz"]
+    with pytest.raises(ConfigError, match=rf"segmentation\.{field}: found a segmentation that looks at series"):
+        build(compose(words))

@@ -202,3 +202,40 @@ def test_when_a_part_breaks_a_law_then_the_check_of_that_law_finds_it(group, par
 def test_when_a_model_is_sound_then_no_law_is_broken():
     assert broken_laws("model", Naive()) == set()
     assert broken_laws("model", Model("none")) == set()
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Classes of series that go wrong in one way."""
+
+    fault: str
+    segments = ("little", "much")
+
+    def classify(self, grid, season):
+        values = np.nan_to_num(grid.values)
+        much = values.sum(axis=1) > 900
+        match self.fault:
+            case "first":
+                much = np.arange(len(much)) < 5
+            case "begins":
+                much = values[:, : values.shape[1] // 2].sum(axis=1) > 300
+            case "writes":
+                grid.values[:, -1] = 7.0
+            case "empty" if not len(much):
+                return np.array(["little"])
+        return np.where(much, "many" if self.fault == "other" else "much", "little")
+
+
+@pytest.mark.parametrize(
+    ("fault", "law"),
+    [
+        ("other", "names_are_declared"),
+        ("first", "the_order_of_series_does_not_matter"),
+        ("writes", "classifying_is_pure"),
+        ("begins", "what_was_before_a_series_does_not_count"),
+        ("empty", "nothing_is_no_problem"),
+    ],
+)
+def test_when_a_segmentation_of_series_breaks_a_law_then_its_check_says_so(fault, law):
+    assert law in broken_laws("segmentation", Classes(fault))
+    assert not broken_laws("segmentation", Classes("none"))
