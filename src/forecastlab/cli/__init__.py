@@ -40,6 +40,7 @@ options
   --info [WHAT]      tell where the config comes from: all, defaults, searchpath or config
   --config-dir DIR   your own configs; they come first and may shadow the packaged ones
   --trust MODULE     parts of your own: a module whose PARTS names them; may be given again
+  --export [FILE]    tune: write the found values as an experiment, <study>_best.yaml if no file is named
   --allow-change     go on with a search that was begun with another config, other data or code
   --debug            show the traceback of an error
   --help, --version

@@ -13,7 +13,8 @@ from forecastlab.schema import ConfigError, Fault, nearest
 class Arguments:
     """A parsed command line; ``overrides`` are in Hydra's grammar and are read by the recipe.
 
-    ``info`` is what is to be told of the config instead of doing anything, or empty; ``trust`` are names of modules.
+    ``info`` is what is to be told of the config instead of doing anything, or empty; ``trust`` are names of modules;
+    ``export`` is the file for a found config, empty where it is to be named after the study.
     """
 
     command: str
@@ -25,6 +26,7 @@ class Arguments:
     allow_change: bool
     info: str
     trust: tuple[str, ...]
+    export: str | None
 
 
 INFOS = ("all", "defaults", "searchpath", "config")
@@ -48,6 +50,8 @@ def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
             flags.add(_FLAGS[word])
         elif name == "--info":
             values["info"].append(given or (rest.pop(0) if rest and rest[0] in INFOS else INFOS[0]))
+        elif name == "--export":
+            values["export"].append(given or (rest.pop(0) if rest and _is_file(rest[0]) else ""))
         elif name in _VALUED:
             values[_VALUED[name]].append(given or _value(name, rest))
         elif word.startswith("-"):
@@ -70,7 +74,12 @@ def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
         allow_change="allow" in flags,
         info=(values["info"] or [""])[-1],
         trust=tuple(values["trust"]),
+        export=values["export"][-1] if values["export"] else None,
     )
+
+
+def _is_file(word: str) -> bool:
+    return word.endswith((".yaml", ".yml")) and "=" not in word
 
 
 def _value(name: str, rest: list[str]) -> str:
@@ -97,4 +106,5 @@ _VALUED = {
     "-c": "cfg",
     "--trust": "trust",
     "--info": "info",
+    "--export": "export",
 }

@@ -3,47 +3,78 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
-import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
+from forecastlab.schema import ConfigError, Fault
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from forecastlab.task.judge import Judged
+    from forecastlab.task.tune import SearchEnds
 
 
 def main(arguments: Arguments) -> int:
     """Search values; 4 if trials failed and the rest was kept."""
     from rich.console import Console
 
+    from forecastlab.cli.search_progress import SearchProgress
     from forecastlab.cli.show import show_board
     from forecastlab.recipe import trust
-    from forecastlab.task import run, tune
+    from forecastlab.task import judge, run, tune
 
+    _check_target(arguments.export)
     console = Console(highlight=False)
-    started, before, failed, total = time.monotonic(), 0, 0, 0
-    for event in tune.tune(arguments.overrides, arguments.folder, arguments.allow_change, trust(arguments.trust)):
-        match event:
-            case tune.SearchBegins(trials, done):
-                total, before = trials, done
-                console.print(f"{trials} trials" + (f", {done} of them kept from before" if done else ""))
-            case tune.TrialEnds(trial, best):
-                before += 1
-                failed += trial.state == "failed"
-                state = f"{trial.value:.4f}" if trial.state == "done" else f"{trial.state} {trial.reason}".strip()
-                found = f", best {best.value:.4f} (trial {best.index})" if best else ""
-                print(f"  trial {trial.index}: {state}{found}, {_left(started, before, total)}", flush=True)
-            case tune.SearchEnds(_, best, overrides):
-                console.print(f"best of the selection folds: {best.value:.4f} (trial {best.index})")
-                console.print(f"  {shlex.join(overrides)}", markup=False, soft_wrap=True)
-            case run.RunEnds(name, _, _, reason) if reason:
-                failed += 1
-                print(f"forecastlab: failed: {name}: {reason}", file=sys.stderr)
-            case run.StudyEnds(study, board, folder):
-                if board is not None:
-                    show_board(console, board, study)
-                console.print(f"{folder}/leaderboard.csv", soft_wrap=True)
-    return 4 if failed else 0
+    problems, study = 0, ""
+    with SearchProgress(console) as progress:
+        for event in tune.tune(arguments.overrides, arguments.folder, arguments.allow_change, trust(arguments.trust)):
+            match event:
+                case tune.SearchBegins(trials, done):
+                    progress.begin(trials, done)
+                case tune.TrialEnds(trial, best):
+                    problems += trial.state == "failed"
+                    progress.step(trial, best)
+                case tune.SearchEnds():
+                    progress.stop()
+                    _show_winner(console, event)
+                case run.RunEnds(name, _, _, reason) if reason:
+                    problems += 1
+                    print(f"forecastlab: failed: {name}: {reason}", file=sys.stderr)
+                case run.StudyEnds(study, board, folder):
+                    if board is not None:
+                        show_board(console, board, study)
+                    console.print(f"{folder}/leaderboard.csv", soft_wrap=True)
+                case judge.Judged():
+                    _show_judged(console, event, study, arguments.export)
+    return 4 if problems else 0
 
 
-def _left(started: float, done: int, total: int) -> str:
-    """How many trials an hour, and how long the rest will take."""
-    pace = (time.monotonic() - started) / max(done, 1)
-    return f"{3600 / pace:.0f} an hour, {(total - done) * pace / 60:.0f} min left"
+def _show_winner(console: Console, found: SearchEnds) -> None:
+    console.print(f"best of the selection folds: {found.best.value:.4f} (trial {found.best.index})")
+    console.print(f"  {shlex.join(found.overrides)}", markup=False, soft_wrap=True)
+
+
+def _show_judged(console: Console, judged: Judged, study: str, export: str | None) -> None:
+    """Tell how much of the gain may be luck, and where the found config is. Raises ConfigError if it cannot be kept."""
+    for line in judged.optimism.lines() if judged.optimism is not None else []:
+        console.print(line, markup=False, soft_wrap=True)
+    if isinstance(judged.experiment, ConfigError):
+        if export is not None:
+            raise judged.experiment
+        return
+    found = judged.experiment
+    if export is not None:
+        found = Path(export or f"{study}_best.yaml")
+        shutil.copyfile(judged.experiment, found)
+    console.print(f"{found}", markup=False, soft_wrap=True)
+    console.print(f"to run it again: forecastlab run +params=best {shlex.quote(f'study={study}')}", soft_wrap=True)
+
+
+def _check_target(export: str | None) -> None:
+    """Raise ConfigError for a file that could not be written hours later."""
+    if export and not Path(export).parent.is_dir():
+        raise ConfigError(Fault("no-folder", f"--export {export}", "there is no such folder", "make it"))

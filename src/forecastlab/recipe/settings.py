@@ -26,6 +26,18 @@ class Compare:
 
 
 @dataclass(frozen=True)
+class Tuned:
+    """Which search found the values of a config: a tuned method is never shown as if it were not."""
+
+    study: Annotated[str, Field(description="the study whose search it was")]
+    trials: Annotated[int, Field(ge=1, description="how many trials there were")]
+    trial: Annotated[int, Field(ge=0, description="the number of the trial that these values are from")]
+
+    def __str__(self) -> str:
+        return f"trial {self.trial} of {self.trials} of the search of study {self.study}"
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything in the config that is not a part."""
 
@@ -43,4 +55,5 @@ class Settings:
         Field(description="forecasts under other assumptions: name → driver column → 5, '+10%' or '-3'"),
     ]
     root: Annotated[str, Field(min_length=1, description="folder of results, cache and the tracking store")]
+    tuned: Annotated[Tuned | None, Field(description="which search found these values; null: none did")]
     sweep: Annotated[dict[str, Any], Field(description="what a study varies, as after -m: {model: 'naive,arima'}")]

@@ -8,7 +8,7 @@ from pathlib import Path
 from forecastlab.recipe import NOBODY, Trusted, build, compose
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.task.board import Board, board
-from forecastlab.task.studies import existing, names_of
+from forecastlab.task.studies import existing
 
 
 def compare(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> tuple[str, Board, Path]:
@@ -18,7 +18,7 @@ def compare(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
         raise ConfigError(Fault("missing-value", "study", "compare needs the name of a study", "type study=NAME"))
     found = existing(Path(settings.root), settings.study)
     outcomes = found.outcomes()
-    table = board(dict(zip(names_of(outcomes), outcomes, strict=True)), settings.compare)
+    table = board(dict(zip(found.names(outcomes), outcomes, strict=True)), settings.compare)
     if table is None:
         raise ConfigError(Fault("empty-study", "study", f"{settings.study} has no finished run", "run it first"))
     table.write(found.path)

@@ -26,6 +26,16 @@ def name_runs(choices: Sequence[Mapping[str, str]], overrides: Sequence[Sequence
     return names
 
 
+def tuned(name: str, trials: int) -> str:
+    """What a method is called whose values a search found: ``xgboost tuned (60 trials)``."""
+    return f"{name} tuned ({trials} trials)".strip()
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, those that came before with a number behind them: no run may stand in another one's place."""
+    return [name if names.index(name) == i else f"{name} #{i + 1}" for i, name in enumerate(names)]
+
+
 def slug(text: str) -> str:
     """A name that is safe as a folder: letters, digits, ``_`` and ``-``; never empty, never a path."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:80]
@@ -34,4 +44,4 @@ def slug(text: str) -> str:
 
 def _is_value(line: str, groups: Sequence[str]) -> bool:
     key = line.lstrip("+~").partition("=")[0].partition("@")[0]
-    return key not in groups and key not in HOW and key not in ("study", "question", "root")
+    return key not in groups and key not in HOW and key not in ("study", "question", "root", "tuned")

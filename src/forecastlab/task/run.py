@@ -17,8 +17,9 @@ from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
 from forecastlab.task import record
 from forecastlab.task.board import Board, board
-from forecastlab.task.naming import name_runs
+from forecastlab.task.naming import name_runs, tuned
 from forecastlab.task.recorder import Recorder
+from forecastlab.task.replay import replayed
 from forecastlab.task.studies import StudyFolder, study_folder
 from forecastlab.tracking.tracker import Status
 
@@ -71,6 +72,7 @@ Event = RunBegins | FoldEnds | RunEnds | StudyEnds
 
 def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool, trusted: Trusted = NOBODY) -> list[Named]:
     """The runs that a command asks for, all of them checked before any data is read. Raises ConfigError."""
+    overrides = replayed(overrides, folder, trusted)
     start = expand(overrides, {})[0] if multirun else tuple(overrides)
     first = compose(start, folder, trusted)
     points = expand(overrides, first.values.get("sweep") or {})
@@ -85,7 +87,12 @@ def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool, trust
     if faults:
         raise ConfigError(faults)
     names = name_runs([config.choices for config in configs], [config.overrides for config in configs])
-    return [Named(name, recipe) for name, recipe in zip(names, built, strict=True)]
+    return [Named(_labelled(name, recipe), recipe) for name, recipe in zip(names, built, strict=True)]
+
+
+def _labelled(name: str, recipe: Recipe) -> str:
+    found = recipe.settings.tuned
+    return tuned(name, found.trials) if found else name
 
 
 def study_name(recipe: Recipe) -> str:
@@ -176,6 +183,8 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
     else:
         child = recorder.child(named.name, record.tags(prepared, key), record.params(recipe.plain))
         status: Status = "KILLED"
+        if recipe.settings.tuned is not None:
+            child.tags({"forecastlab.tuned": str(recipe.settings.tuned)})
         try:
             if outcome is None:
                 outcome = yield from _computed(named, prepared, key, scene)
@@ -190,6 +199,8 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
         if outcome.complete:
             scene.folder.record(key, recorder.mark)
     assert outcome is not None
+    if recipe.settings.tuned is not None and outcome.complete:
+        scene.folder.label(key, recipe.settings.tuned)
     yield RunEnds(named.name, outcome, reused, "; ".join(dict.fromkeys(outcome.facts.failed.values())))
     return outcome
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import yaml
 
 from forecastlab.cache.store import Store
 from forecastlab.flow.outcome import Outcome
+from forecastlab.recipe.settings import Tuned
 from forecastlab.schema import ConfigError, Fault, nearest
-from forecastlab.task.naming import name_runs, slug
+from forecastlab.task.naming import distinct, name_runs, slug, tuned
 
 RUNS = "runs"
 
@@ -53,6 +55,23 @@ class StudyFolder:
         place = self.path / "recorded" / key[:32]
         return place.is_file() and place.read_text(encoding="utf-8") == mark
 
+    def label(self, key: str, tuned: Tuned) -> None:
+        """Note which search found the values of a run."""
+        place = self.path / "tuned" / f"{key[:32]}.json"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps(asdict(tuned)), encoding="utf-8")
+
+    def search_of(self, key: str) -> Tuned | None:
+        """Which search found the values of a run; None if none did."""
+        place = self.path / "tuned" / f"{key[:32]}.json"
+        return Tuned(**json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else None
+
+    def names(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """Names of its runs by what differs between them; what a search found is called so."""
+        named = name_runs([o.facts.choices for o in outcomes], [o.facts.overrides for o in outcomes])
+        found = [self.search_of(outcome.facts.key) for outcome in outcomes]
+        return distinct([tuned(name, by.trials) if by else name for name, by in zip(named, found, strict=True)])
+
     def outcomes(self) -> list[Outcome]:
         """Every finished run, the oldest first."""
         entries = [entry for entry in self._store.ls() if entry.stage.startswith(RUNS)]
@@ -78,8 +97,3 @@ def existing(root: Path, study: str) -> StudyFolder:
         what = f"there is no study {study} in {root}, there are {', '.join(there) or 'none'}"
         raise ConfigError(Fault("unknown-study", "study", what, nearest(study, there)))
     return found
-
-
-def names_of(outcomes: Sequence[Outcome]) -> list[str]:
-    """Names of runs by what differs between them."""
-    return name_runs([o.facts.choices for o in outcomes], [o.facts.overrides for o in outcomes])

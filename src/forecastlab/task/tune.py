@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,10 @@ from forecastlab.flow.trial import TrialJob, selection, trial_job
 from forecastlab.recipe import NOBODY, Recipe, Trusted, compose
 from forecastlab.recipe.space import Searchable, searchable
 from forecastlab.schema import ConfigError, Fault, ForecastlabError
-from forecastlab.task.run import Event, Named, run_study, study_name
+from forecastlab.task.judge import Judged, judge
+from forecastlab.task.run import Event, study_name
+from forecastlab.task.search_files import TRIALS, SearchFiles
+from forecastlab.task.search_record import SearchRecorder
 from forecastlab.task.studies import study_folder
 from forecastlab.tuning import ledger
 from forecastlab.tuning.space import Params, Trial, best
@@ -48,7 +53,7 @@ class SearchEnds:
 
 def tune(
     overrides: Sequence[str], folder: Path | None, allow_change: bool, trusted: Trusted = NOBODY
-) -> Iterator[SearchBegins | TrialEnds | SearchEnds | Event]:
+) -> Iterator[SearchBegins | TrialEnds | SearchEnds | Judged | Event]:
     """Search, then run the default and the winner as a study of two; events come as things happen.
 
     Killed anywhere and started again it ends with the same trials. Raises ConfigError where the search was begun with
@@ -57,29 +62,57 @@ def tune(
     base = compose(overrides, folder, trusted)
     space = searchable(base)
     first = space.recipe(_first_of(space))
-    where = study_folder(Path(first.settings.root), study_name(first)).path / "tuning"
+    study = study_name(first)
+    files = SearchFiles(study_folder(Path(first.settings.root), study).path / "tuning")
     trials: list[Trial] = []
-    with ledger.leased(where):
-        kept = ledger.opened(first.tuning.storage, where, study_name(first), space.space)
+    with ledger.leased(files.folder):
+        kept = ledger.opened(first.tuning.storage, files.folder, study, space.space)
         _check_same(kept, first, space, allow_change)
+        files.ask(overrides, folder, first.tuning.objectives)
         trials = kept.trials()
+        recorder = _recorder(kept, first, space, files.folder)
         yield SearchBegins(first.tuning.trials, len(trials))
-        for trial in _search(first, space, trials):
-            kept.add(trial)
-            trials.append(trial)
-            yield TrialEnds(trial, best(trials))
-            if trial.state == "failed" and first.tuning.fail_fast:
-                raise ConfigError(
-                    Fault("failed-trial", f"trial {trial.index}", trial.reason, "mend it, or take it out")
-                )
+        try:
+            recorder.note(trials)
+            for trial in _search(first, space, trials):
+                kept.add(trial)
+                trials.append(trial)
+                recorder.note([trial])
+                yield TrialEnds(trial, best(trials))
+                if trial.state == "failed" and first.tuning.fail_fast:
+                    raise ConfigError(
+                        Fault("failed-trial", f"trial {trial.index}", trial.reason, "mend it, or take it out")
+                    )
+        except BaseException:
+            recorder.stop()
+            raise
+        finally:
+            files.write(trials, space.space, first.tuning.objectives, space.overrides)
     winner = best(trials)
     if winner is None:
+        recorder.close(space.space, trials, [files.folder / TRIALS], None)
         what = f"none of the {len(trials)} trials was finished"
         raise ConfigError(Fault("no-winner", "tuning", what, "see the reasons of the failed trials"))
-    typed = space.overrides(winner.params)
-    yield SearchEnds(trials, winner, typed)
-    default = Named("default", first if not space.groups else space.recipe(_first_of(space)))
-    yield from run_study([default, Named("tuned", space.recipe(winner.params))])
+    yield SearchEnds(trials, winner, space.overrides(winner.params))
+    yield from judge(first, space, trials, winner, files, recorder, shlex.join(_command(overrides, folder)))
+
+
+def _command(overrides: Sequence[str], folder: Path | None) -> list[str]:
+    """What was typed."""
+    return ["forecastlab", "tune", *(["--config-dir", str(folder)] if folder is not None else []), *overrides]
+
+
+def _recorder(kept: ledger.Ledger, first: Recipe, space: Searchable, folder: Path) -> SearchRecorder:
+    token = kept.identity().get("token")
+    if token is None:
+        token = secrets.token_hex(8)
+        kept.identify({"token": token})
+    search = {
+        "tuning." + key: value for key, value in first.plain["tuning"].items() if key not in ("trials", "storage")
+    }
+    params = search | {f"space.{dimension.key}": str(dimension) for dimension in space.space}
+    name, question = study_name(first), first.settings.question
+    return SearchRecorder(first.tracking, name, question, folder, token, params, first.tuning.objectives)
 
 
 def _search(first: Recipe, space: Searchable, known: Sequence[Trial]) -> Iterator[Trial]:
@@ -146,7 +179,7 @@ def _check_same(kept: ledger.Ledger, first: Recipe, space: Searchable, allow_cha
 
 def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
     """What decides a search, piece by piece."""
-    how = ("root", "study", "question", "executor", "tracking", "tuning", "sweep")
+    how = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep")
     config = {key: value for key, value in first.plain.items() if key not in how}
     search = dataclasses.asdict(first.tuning) | {"trials": 0, "storage": "", "fail_fast": False}
     return {
