@@ -11,6 +11,8 @@ OWN_TESTS = (
     "CONTRIBUTING.md",
     "docs/how-to/own-csv.md",
     "docs/how-to/own-database.md",
+    "docs/how-to/own-model.md",
+    "docs/how-to/own-segmentation.md",
     "docs/how-to/own-panel.md",
     "docs/how-to/own-parquet.md",
     "docs/how-to/drivers-and-scenarios.md",
