@@ -16,6 +16,7 @@ from pydantic import Field
 from forecastlab.executor._child import Limits
 from forecastlab.executor._pool import Answer, Pool
 from forecastlab.executor._worker import unpack
+from forecastlab.schema import Fault
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -34,6 +35,13 @@ class Processes:
     timeout: Annotated[float | None, Field(gt=0, description="seconds that one job may take; null: no limit")]
     memory: Annotated[int | None, Field(ge=1, description="MB that one job's worker may hold; null: no limit")]
     retries: Annotated[int, Field(ge=0, description="second chances, in a new worker, of a job whose worker died")]
+
+    def mistakes(self) -> Iterator[Fault]:
+        """More workers than cores: each has one thread of its own, so that they would only wait for each other."""
+        cores = os.cpu_count() or 1
+        if self.workers > cores:
+            what = f"found {self.workers}, and this machine has {cores} cores for one worker each"
+            yield Fault("too-many-workers", "workers", what, "type executor.workers=0 for one per core")
 
     def map(self, fn: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R | Exception]:
         """Results in the order of the jobs; what a job raised, or WorkerLost, stands in its place.

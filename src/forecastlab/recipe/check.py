@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -149,14 +150,27 @@ def _plain(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fa
         return adapter.validate_json(json.dumps(found, allow_nan=False), strict=True)
     except ValueError as error:
         details = error.errors(include_url=False) if isinstance(error, ValidationError) else []
-        for detail in details:
-            inner = ".".join([path, *map(str, detail["loc"])])
-            allowed = detail["msg"].replace("Input should be", "allowed is", 1)
-            what = f"found {_shown(detail['input'])}, {allowed}"
-            faults.append(Fault("bad-value", _where(inner, composed), what))
+        faults += list(dict.fromkeys(_wrong(detail, path, composed) for detail in details))
         if not details:
-            faults.append(Fault("bad-value", _where(path, composed), "found a number that is not finite"))
+            what = "found a number that is not finite"
+            faults.append(Fault("bad-value", _where(path, composed), what, f"type {path}=NUMBER"))
         return None
+
+
+def _wrong(detail: Any, path: str, composed: Composed) -> Fault:
+    """One thing that pydantic refuses, in our words: what was found, what is allowed, what to type."""
+    place = [path, *map(str, detail["loc"])]
+    if detail["type"] == "missing":  # of a list with a fixed number of values
+        what, inner = f"found {_shown(detail['input'])}, which has too few values", ".".join(place[:-1])
+        return Fault("bad-value", _where(inner, composed), what, f"type {inner}=[…] with all of its values")
+    inner, found = ".".join(place), detail["input"]
+    allowed = detail["msg"].replace("Input should be", "allowed is", 1)
+    fix = f"type {inner}=VALUE"
+    if isinstance(found, bool):
+        fix = "if it is meant as a text, put it into quotes"
+    elif detail["type"] == "literal_error" and isinstance(found, str):
+        fix = nearest(found, re.findall(r"'([^']*)'", detail["ctx"]["expected"])) or fix
+    return Fault("bad-value", _where(inner, composed), f"found {_shown(found)}, {allowed}", fix)
 
 
 def _check_keys(

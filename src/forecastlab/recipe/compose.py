@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecastlab import places
+from forecastlab.recipe._own_files import faults_in, not_text
 from forecastlab.recipe.trust import NOBODY, Trusted
 from forecastlab.schema import ConfigError, Fault, nearest
 
@@ -35,7 +36,7 @@ class Composed:
     def origin(self, dotted: str) -> str:
         """Where the value of a dotted key comes from: the nearest override, or the file chosen for its group."""
         keys = {line.lstrip("+~").partition("=")[0]: line for line in self.overrides}
-        given = {key: f"override {line}" for key, line in keys.items() if key not in self.choices}
+        given = {key: f"override {line.removeprefix('++')}" for key, line in keys.items() if key not in self.choices}
         chosen = {_place(group): self._file(group, choice) for group, choice in self.choices.items()}
         near = {place: where for place, where in (chosen | given).items() if f"{dotted}.".startswith(f"{place}.")}
         return near[max(near, key=len)] if near else self._file("", "config")
@@ -67,7 +68,8 @@ def compose(overrides: Sequence[str], folder: Path | None = None, trusted: Trust
             left = [override for override in left if override != culprit]
     assert config is not None
     values, choices = _plain(config, faults)
-    faults += _hydra_in(folder, choices) if folder is not None else []
+    faults += _targets(values)
+    faults += faults_in(folder, choices) if folder is not None else []
     if faults:
         raise ConfigError(faults)
     return Composed(values, choices, tuple(left), folder, trusted)
@@ -126,6 +128,9 @@ def _attempt(overrides: Sequence[str], folder: Path | None) -> tuple[DictConfig 
         fault, culprit = _unknown_choice(str(error), overrides, folder)
     except ConfigCompositionException as error:
         fault, culprit = _unknown_key(f"{error} {error.__cause__ or ''}", overrides, folder)
+    except UnicodeDecodeError as error:
+        faults = not_text(folder) or [Fault("bad-yaml", "config", str(error), "save the files as UTF-8")]
+        raise ConfigError(faults) from error
     except (YAMLError, OmegaConfBaseException, HydraException) as error:
         fault, culprit = Fault("bad-yaml", _yaml_place(str(error)), _one_line(str(error)), "mend the file"), None
     return None, fault, culprit
@@ -134,7 +139,9 @@ def _attempt(overrides: Sequence[str], folder: Path | None) -> tuple[DictConfig 
 def _unknown_choice(message: str, overrides: Sequence[str], folder: Path | None) -> tuple[Fault, str | None]:
     found = re.search(r"Could not (?:find|load) '([^']+)'", message)
     group, _, choice = found[1].rpartition("/") if found else ("", "", "")
-    culprit = next((line for line in overrides if re.split(r"[@=]", line.lstrip("+"))[0] == group), None)
+    mine = [line for line in overrides if re.split(r"[@=]", line.lstrip("+"))[0] == group]
+    named = [line for line in mine if re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", line.partition("=")[2])]
+    culprit = next(iter(named or mine), None)
     allowed = options(group, folder)
     where = f"override {culprit}" if culprit else f"conf/{group}"
     what = f"found {choice}, allowed are {', '.join(allowed)}" if allowed else _one_line(message)
@@ -145,8 +152,14 @@ def _unknown_key(message: str, overrides: Sequence[str], folder: Path | None) ->
     found = re.search(r"Could not (?:override|append to|delete|find)[^']*'([^']+)'", message)
     key = found[1] if found else ""
     culprit = next((line for line in overrides if re.split(r"[@=]", line.lstrip("+~"))[0] == key), None)
+    unmerged = next((line for line in overrides if f"Error merging override {line}" in message), None)
+    if unmerged is not None:
+        line = unmerged.removeprefix("++")
+        key = line.partition("=")[0]
+        what, fix = f"{key} cannot be a mapping or a list of that form", f"type {key}=VALUE of the form in the file"
+        return Fault("bad-value", f"override {line}", what, fix), unmerged
     if not found or culprit is None:
-        return Fault("bad-config", "config", _one_line(message)), None
+        return Fault("bad-config", "config", _one_line(message), "mend the config"), None
     rest = [line for line in overrides if line != culprit]
     config, _, _ = _attempt(rest, folder)
     known = _dotted(config) if config is not None else []
@@ -166,7 +179,9 @@ def _legal(overrides: Sequence[str], faults: list[Fault]) -> list[str]:
             faults.extend(error.faults)
             continue
         if override.key_or_group.split(".")[0].split("/")[0] == "hydra":
-            faults.append(Fault("forbidden-key", f"override {line}", "Hydra's own settings cannot be set"))
+            faults.append(
+                Fault("forbidden-key", f"override {line}", "Hydra's own settings cannot be set", "take it out")
+            )
         elif override.is_sweep_override():
             fix = f"add -m to run every value, or quote it: '{override.key_or_group}=[…]' for one list"
             faults.append(Fault("sweep", f"override {line}", "it names several values, and this is one run", fix))
@@ -208,24 +223,31 @@ def _plain(config: DictConfig, faults: list[Fault]) -> tuple[dict[str, Any], dic
         values: Any = OmegaConf.to_container(config, resolve=True)
     except OmegaConfBaseException as error:
         where = str(getattr(error, "full_key", None) or "config")
-        faults.append(Fault("bad-interpolation", where, _one_line(str(error).split("\n")[0])))
+        what, fix = _interpolation(str(error).split("\n")[0], _dotted(config))
+        faults.append(Fault("bad-interpolation", where, what, fix))
         return {}, choices
     missing = [key for key, value in _leaves(values, "") if value == "???"]
     faults.extend(Fault("missing-value", key, "it has no value", f"type {key}=…") for key in missing)
     return values, choices
 
 
-def _hydra_in(folder: Path, choices: Mapping[str, str]) -> Iterator[Fault]:
-    """Files of the user's folder that reach for Hydra's own settings."""
-    for group, choice in [*choices.items(), ("", "config")]:
-        option, _, package = group.partition("@")
-        path = folder / option / f"{choice}.yaml"
-        if not path.is_file():
-            continue
-        text = path.read_text(encoding="utf-8")
-        reaches = re.search(r"^hydra\s*:|@package\s+hydra|(override\s+|-\s*)/?hydra/|/?@hydra\b", text, flags=re.M)
-        if reaches or package.partition(".")[0] == "hydra":
-            yield Fault("forbidden-key", str(path), "Hydra's own settings cannot be set by a config", "take them out")
+def _interpolation(message: str, known: Sequence[str]) -> tuple[str, str]:
+    """What is wrong with an interpolation, and what to type."""
+    if "Recursive interpolation" in message or "RecursionError" in message:
+        return "the interpolation leads back to itself, in a circle", "give one of them a value"
+    if variable := re.search(r"Environment variable '([^']+)' not found", message):
+        return f"the environment variable {variable[1]} is not set", f"type export {variable[1]}=VALUE"
+    if key := re.search(r"Interpolation key '([^']+)' not found", message):
+        return f"there is no key {key[1]}", nearest(key[1], known) or "name a key that exists, or give a value"
+    return _one_line(message), "give it a value"
+
+
+def _targets(values: Any) -> Iterator[Fault]:
+    """A fault for every ``_target_``: Hydra would take it for something to call."""
+    for name, _ in _leaves(values, "", lists=True):
+        if "_target_" in name.split("."):
+            what = "a config cannot name what is called"
+            yield Fault("forbidden-key", name, what, "take it out; a part is chosen with group=choice")
 
 
 @contextmanager
@@ -281,11 +303,12 @@ def _dotted(config: DictConfig) -> list[str]:
     return sorted({".".join(name.split(".")[:depth]) for name in leaves for depth in range(1, name.count(".") + 2)})
 
 
-def _leaves(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    """Every value with its dotted key."""
-    if isinstance(node, dict) and node:
-        for key, value in node.items():
-            yield from _leaves(value, f"{prefix}.{key}" if prefix else str(key))
+def _leaves(node: Any, prefix: str, lists: bool = False) -> Iterator[tuple[str, Any]]:
+    """Every value with its dotted key; ``lists`` looks into lists too."""
+    inner = enumerate(node) if lists and isinstance(node, list) else node.items() if isinstance(node, dict) else ()
+    if node and inner:
+        for key, value in inner:
+            yield from _leaves(value, f"{prefix}.{key}" if prefix else str(key), lists)
     else:
         yield prefix, node
 

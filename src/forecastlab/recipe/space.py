@@ -145,7 +145,8 @@ def _fault(key: str, node: Any, base: Composed) -> Fault | None:
     if not isinstance(node, Mapping) or set(node) - set(KEYS) or ("choices" in node) == ("low" in node):
         return Fault("bad-space", where, f"found {json.dumps(node)}", "write {low: 1, high: 9}, or {choices: [a, b]}")
     if _get(base.values, key) is _NONE:
-        return Fault("unknown-key", where, "there is no such value in the config", "take it out of the space")
+        fix = nearest(key, _keys(base.values)) or "take it out of the space"
+        return Fault("unknown-key", where, "there is no such value in the config", fix)
     if "choices" in node:
         full = isinstance(node["choices"], list) and len(node["choices"]) > 0
         return None if full else Fault("bad-space", where, "choices is not a list of values", "write {choices: [a, b]}")
@@ -192,6 +193,13 @@ def _get(values: Any, key: str) -> Any:
             return _NONE
         values = values[word]
     return values
+
+
+def _keys(node: Any, prefix: str = "") -> list[str]:
+    """The dotted keys of all values."""
+    if not isinstance(node, Mapping):
+        return [prefix]
+    return [name for key, inner in node.items() for name in _keys(inner, f"{prefix}.{key}" if prefix else str(key))]
 
 
 def _put(values: dict[str, Any], key: str, value: Any) -> None:

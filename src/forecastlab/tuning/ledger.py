@@ -43,6 +43,9 @@ class Ledger:
 
 _MARK = "forecastlab."
 
+OWN = ("journal", "sqlite")
+"""Storages that are files beside the study."""
+
 
 @contextmanager
 def leased(folder: Path) -> Iterator[None]:
@@ -58,11 +61,12 @@ def leased(folder: Path) -> Iterator[None]:
 def opened(storage: str, folder: Path, name: str, space: Space) -> Ledger:
     """The search of that name in its storage, begun if it is not there. Raises ConfigError, EnvironmentFault."""
     import optuna
+    from sqlalchemy.exc import SQLAlchemyError
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         study = optuna.create_study(storage=_storage(storage, folder), study_name=name, load_if_exists=True)
-    except (OSError, ImportError) as error:
+    except (OSError, ImportError, ValueError, SQLAlchemyError) as error:  # no text of theirs: it may hold a password
         fix = "check the address and the server, or type tuning.storage=journal"
         raise EnvironmentFault(Fault("no-storage", "tuning.storage", type(error).__name__, fix)) from error
     return Ledger(study, space)
@@ -76,8 +80,13 @@ def _storage(storage: str, folder: Path) -> Any:
         return JournalStorage(JournalFileBackend(str(folder / "trials.journal")))
     if storage == "sqlite":
         return RDBStorage(f"sqlite:///{folder / 'trials.db'}")
+    return RDBStorage(url_of(storage))
+
+
+def url_of(storage: str) -> str:
+    """The address of a storage that is a variable. Raises ConfigError where it is not set."""
     url = os.environ.get(storage)
     if not url:
         what = f"found {storage}, which is neither journal nor sqlite nor a variable that is set"
         raise ConfigError(Fault("no-storage", "tuning.storage", what, f"type export {storage}=postgresql+psycopg://…"))
-    return RDBStorage(url)
+    return url

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.tuning._optuna import ask, seed_of
+from forecastlab.tuning.ledger import OWN, url_of
 from forecastlab.tuning.space import Proposal, Space, Trial, grid_point
 
 Objective = Literal["loss", "seconds", "coverage"]
@@ -70,7 +71,9 @@ class Search:
         return ask(self._sampler(index), space, finished, len(self.objectives))
 
     def check(self, space: Space) -> None:
-        """Raise ConfigError for a space that the rule cannot search."""
+        """Raise ConfigError for a space that the rule cannot search, or a storage that is not there."""
+        if self.storage not in OWN:
+            url_of(self.storage)
         if not space:
             fix = "type tuning.over={model.KEY: {low: …, high: …}}, or choose a method with a space of its own"
             raise ConfigError(Fault("no-space", "tuning.over", "there is nothing to search", fix))
