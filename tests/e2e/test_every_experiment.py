@@ -1,0 +1,75 @@
+"""Every packaged question runs, from its file to its leaderboard, on as little as it can be asked of."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from forecastlab.cli import main
+from forecastlab.task.run import recipes
+
+ROOT = Path(__file__).parents[2]
+EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.yaml"))
+FEW = ["backtest.select=2", "backtest.test=1", "executor=serial", "tracking=none", "metric=[wape,mase,coverage80]"]
+"""As few folds as select, calibrate and test need; what else a question says stays."""
+
+FIRST = {"model": 1}
+"""How many of the values are tried that a question varies; two of all others."""
+
+PAGES = {"from_csv": "own-csv", "from_parquet": "own-parquet", "from_sql": "own-database"}
+PAGES |= {"from_panel_csv": "own-panel", "from_panel_parquet": "own-panel"}
+"""The how-to whose first piece of Python writes the file that a question is about."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all, so that a dataset is loaded once."""
+    return tmp_path_factory.mktemp("experiments")
+
+
+def written(name: str) -> None:
+    """Write the file that a question of one's own data is about, as its how-to does."""
+    if name in PAGES:
+        page = (ROOT / "docs/how-to" / f"{PAGES[name]}.md").read_text(encoding="utf-8")
+        block = re.search(r"^```python\n(.*?)^```$", page, flags=re.M | re.S)
+        assert block is not None
+        exec(compile(block[1], name, "exec"), {})  # the page is ours
+    if name == "from_panel_parquet":
+        pd.read_csv("series/shops.csv", dtype={"shop": str}, parse_dates=["month"]).to_parquet("series/shops.parquet")
+
+
+def listed(values: object) -> list[str]:
+    """The values that a question varies one key over."""
+    return [str(value) for value in values] if isinstance(values, list) else str(values).split(",")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_when_a_packaged_question_is_asked_in_small_then_it_is_answered(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    written(name)
+    words = [f"+experiments={name}", *FEW, "root=kept"]
+    (cheapest, *_) = recipes(words, None, False)
+    settings = cheapest.recipe.settings
+    swept = [f"{key}={','.join(listed(values)[: FIRST.get(key, 2)])}" for key, values in settings.sweep.items()]
+    assert main(["run", "-m", *words, *swept]) == 0, capsys.readouterr().err
+    assert not capsys.readouterr().err
+    board = pd.read_csv(Path("kept/studies") / (settings.study or name) / "leaderboard.csv")
+    figure = next(column for column in board if column.endswith(".select"))
+    assert len(board) and board[figure].notna().all() and (board["n_ok"] == board["n"]).all()
+
+
+def test_when_the_datasets_are_listed_then_each_has_a_question_of_its_own() -> None:
+    asked = set()
+    for name in EXPERIMENTS:
+        node = yaml.safe_load((ROOT / "experiments" / f"{name}.yaml").read_text(encoding="utf-8"))
+        lines = [line for line in node.get("defaults", []) if isinstance(line, dict)]
+        asked |= {line[key] for line in lines for key in line if key.endswith("/dataset")}
+        asked |= {"complete_journey"} if not any(key.endswith("/dataset") for line in lines for key in line) else set()
+    there = {path.stem for path in (ROOT / "conf/dataset").glob("*.yaml")}
+    assert there <= asked, there - asked
