@@ -61,7 +61,7 @@ def _figures(study: Study, space: Space, objectives: Sequence[str]) -> Iterator[
     for i, name in enumerate(objectives):
         said: dict[str, Any] = {"target": _value(i), "target_name": name}
         yield f"History: {name} of each trial, and the best so far", draw.plot_optimization_history(study, **said)
-        found = _importances(study, said) if len(shared) > 1 else None
+        found = _importances(study, said) if min(len(shared), len(done)) > 1 else None
         if found is not None:
             yield f"Importances: which values decided about {name} (fANOVA)", found
         if shared:
