@@ -84,7 +84,7 @@ def trust(words: Iterable[str]) -> Trusted:
 
 def _resolved(name: str) -> tuple[str | None, Fault | None]:
     """The module that a name stands for, importable from now on; or what is wrong with the name."""
-    if not all(word.isidentifier() for word in name.split(".")):
+    if not all(word.isidentifier() for word in name.split(".")) or name.startswith("__main__"):
         return None, Fault("bad-module", _where(name), "it is not the name of a module", "write it like my_module")
     importlib.invalidate_caches()
     points = sorted({value for point, value in declared() if point == name})

@@ -154,7 +154,7 @@ def test_when_names_are_wrong_then_each_is_told_with_the_nearest(module):
         "bad-module",
         "bad-module",
         "no-module",
-        "no-module",
+        "bad-module",
     ]
     assert f"did you mean {name}?" in lines[0]
 
