@@ -64,7 +64,7 @@ def test_when_a_study_is_compared_then_it_holds_what_was_run(study, place, monke
     assert set(again.leaderboard["method"]) == {"naive", "theta"}
     assert again.leaderboard.set_index("method").loc["theta", "evidence"] == "baseline"
     assert len(again.forecasts) == len(study.forecasts) and len(again.scores) == len(study.scores)
-    with pytest.raises(fl.ConfigError, match="there is no study it.s in .*, there are asked"):
+    with pytest.raises(fl.ConfigError, match=r"there is no study it.s in .*, there are asked"):
         fl.compare("it's", root=place / "mlruns")
     assert capsys.readouterr() == ("", "")
 

@@ -81,7 +81,7 @@ def test_when_it_is_asked_where_a_config_comes_from_then_each_file_is_told(their
     assert rows["model"][1].endswith("conf/model/regression.yaml") and len(rows["model"]) == 2
     assert rows["model.features.lags"][1].endswith("conf/feature/lags.yaml")
     assert folders.splitlines()[1].strip() == str(theirs.conf)
-    assert ["+experiments=acme", "model=regression", "model.ridge=2"] == typed.split()[1:4]
+    assert typed.split()[1:4] == ["+experiments=acme", "model=regression", "model.ridge=2"]
     assert f"model acme_level  {theirs.place / 'acme_models.py'}" in typed
     path = theirs.call("run", *OWN, "--info", "searchpath")
     assert path.out.splitlines()[1].strip() == str(theirs.conf) and len(path.out.splitlines()) == 4
