@@ -166,6 +166,8 @@ def _wrong(detail: Any, path: str, composed: Composed) -> Fault:
     inner, found = ".".join(place), detail["input"]
     allowed = detail["msg"].replace("Input should be", "allowed is", 1)
     fix = f"type {inner}=VALUE"
+    if "p{Cc}" in allowed:
+        allowed = "allowed is a text without control characters"
     if isinstance(found, bool):
         fix = "if it is meant as a text, put it into quotes"
     elif detail["type"] == "literal_error" and isinstance(found, str):

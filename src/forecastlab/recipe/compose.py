@@ -182,12 +182,23 @@ def _legal(overrides: Sequence[str], faults: list[Fault]) -> list[str]:
             faults.append(
                 Fault("forbidden-key", f"override {line}", "Hydra's own settings cannot be set", "take it out")
             )
+        elif _climbs(override):
+            group, allowed = override.key_or_group, options(override.key_or_group)
+            what = f"a choice is a name, no path; allowed are {', '.join(allowed)}"
+            faults.append(Fault("unknown-choice", f"override {line}", what, f"type {group}=NAME"))
         elif override.is_sweep_override():
             fix = f"add -m to run every value, or quote it: '{override.key_or_group}=[…]' for one list"
             faults.append(Fault("sweep", f"override {line}", "it names several values, and this is one run", fix))
         else:
             legal.append(_whole(override, line))
     return legal
+
+
+def _climbs(override: Override) -> bool:
+    """Whether the choice of a group is a path that leads out of it."""
+    found = override.value()
+    choices = found if isinstance(found, list) else [found]
+    return any(".." in str(choice).split("/") for choice in choices) and bool(options(override.key_or_group))
 
 
 def _whole(override: Override, line: str) -> str:

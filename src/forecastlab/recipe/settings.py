@@ -12,6 +12,9 @@ from forecastlab.schema.parts import CHANGE
 Change = float | Annotated[str, Field(pattern=CHANGE)]
 """A number that stands in a driver's place, or a change of it."""
 
+PRINTED = r"^[^\p{Cc}]*$"
+"""No control characters: a name goes to terminals and pages."""
+
 Level = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -42,7 +45,8 @@ class Settings:
     """Everything in the config that is not a part."""
 
     study: Annotated[
-        str | None, Field(max_length=120, description="name of the study; null: the experiment's or the data's")
+        str | None,
+        Field(max_length=120, pattern=PRINTED, description="name of the study; null: the experiment's or the data's"),
     ]
     question: Annotated[str, Field(description="the question in words, shown to reviewers")]
     levels: Annotated[list[Level], Field(min_length=1, description="quantile levels that are foretold")]
