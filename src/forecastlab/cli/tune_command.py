@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
-from forecastlab.schema import ConfigError, Fault
+from forecastlab.schema import ConfigError, EnvironmentFault, Fault
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +27,7 @@ def main(arguments: Arguments) -> int:
     from forecastlab.recipe import trust
     from forecastlab.task import judge, run, tune
 
-    _check_target(arguments.export)
+    _make_room(arguments.export)
     console = Console(highlight=False)
     problems, study = 0, ""
     with SearchProgress(console) as progress:
@@ -74,7 +74,10 @@ def _show_judged(console: Console, judged: Judged, study: str, export: str | Non
     console.print(f"to run it again: forecastlab run +params=best {shlex.quote(f'study={study}')}", soft_wrap=True)
 
 
-def _check_target(export: str | None) -> None:
-    """Raise ConfigError for a file that could not be written hours later."""
-    if export and not Path(export).parent.is_dir():
-        raise ConfigError(Fault("no-folder", f"--export {export}", "there is no such folder", "make it"))
+def _make_room(export: str | None) -> None:
+    """Make the folder for the found config now. Raises EnvironmentFault: not hours later."""
+    try:
+        Path(export or ".").parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"its folder cannot be made: {error.strerror}"
+        raise EnvironmentFault(Fault("no-folder", f"--export {export}", what, "name another file")) from error

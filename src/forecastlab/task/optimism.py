@@ -46,11 +46,13 @@ class Optimism:
         return [*told, f"what choosing made look better than it is: {self.figure(self.excess, '+')}"]
 
     def figure(self, value: object, sign: str = "") -> str:
-        """A figure as it is shown: WAPE in per cent, MASE as it is."""
+        """A figure as it is shown, or with a sign a difference of two: WAPE in per cent, MASE as it is."""
         number = float(str(value))
         if pd.isna(number):
             return "not scored"
-        return f"{number:{sign}.3f}" if self.metric == "mase" else f"{100 * number:{sign}.1f} %"
+        return (
+            f"{number:{sign}.3f}" if self.metric == "mase" else f"{100 * number:{sign}.1f} {'points' if sign else '%'}"
+        )
 
 
 def optimism(board: Board, default: str, winner: str) -> Optimism:

@@ -7,7 +7,7 @@ import io
 import json
 import secrets
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,17 @@ ASKED, TRIALS, BEST = "search.json", "trials.csv", "best.yaml"
 
 @dataclass(frozen=True)
 class SearchFiles:
-    """The files of one search, in the folder ``tuning`` of its study."""
+    """The files of one search, in the folder ``tuning`` of its study, or one below it for each of several searches."""
 
     folder: Path
 
-    def ask(self, overrides: Sequence[str], config_dir: Path | None, objectives: Sequence[str]) -> None:
-        """Keep what was typed: with the values of a trial it makes that trial again."""
+    def ask(
+        self, overrides: Sequence[str], config_dir: Path | None, objectives: Sequence[str], budget: Mapping[str, Any]
+    ) -> None:
+        """Keep what was typed: with the values of a trial it makes that trial again; and what a budget came to."""
         own = str(config_dir) if config_dir is not None else None
         asked = {"overrides": list(overrides), "config_dir": own, "objectives": list(objectives)}
+        asked |= {"budget": dict(budget)} if budget else {}
         _write(self.folder / ASKED, json.dumps(asked, indent=2, ensure_ascii=False) + "\n")
 
     def asked(self) -> dict[str, Any] | None:
@@ -47,7 +50,7 @@ class SearchFiles:
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         losses = [f"loss.fold{fold}" for fold in range(1, folds + 1)]
-        table.writerow(["trial", "state", *objectives, *keys, *losses, "seconds", "reason", "overrides"])
+        table.writerow(["trial", "state", *objectives, *keys, *losses, "cpu_seconds", "reason", "overrides"])
         for trial in sorted(trials, key=lambda trial: trial.index):
             values = [*trial.values, *[""] * (len(objectives) - len(trial.values))]
             params = [_cell(trial.params[key]) if key in trial.params else "" for key in keys]

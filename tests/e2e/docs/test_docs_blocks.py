@@ -16,6 +16,7 @@ OWN_TESTS = (
     "docs/how-to/own-panel.md",
     "docs/how-to/own-parquet.md",
     "docs/how-to/drivers-and-scenarios.md",
+    "docs/how-to/tune.md",
 )
 """Pages with a test of their own."""
 
