@@ -88,7 +88,9 @@ def unused(con: Any, parsed: str, where: str) -> list[Fault]:
     if any(reason is None for reason, _ in gone):
         return []
     reasons = ", ".join(f"{rows} × {reason}" for reason, rows in gone)
-    return [Fault("no-rows", where, f"no row can be used: {reasons}", "mend the rows, or the settings that leave them out")]
+    return [
+        Fault("no-rows", where, f"no row can be used: {reasons}", "mend the rows, or the settings that leave them out")
+    ]
 
 
 def together(jobs: Iterable[Callable[[], _T]]) -> list[_T]:

@@ -37,7 +37,12 @@ _PHRASES: dict[str, _Told] = {
     "interrupted": _DEAD,
     "readonly database": _WRITES,
     "not authorized": _WRITES,
-    "not a database": (DataError, "not-sqlite", "the file is no SQLite database, whatever its name", "check dataset.path"),
+    "not a database": (
+        DataError,
+        "not-sqlite",
+        "the file is no SQLite database, whatever its name",
+        "check dataset.path",
+    ),
     "database disk image is malformed": (DataError, "bad-sqlite", "the file is damaged", "fetch it again"),
     "database is locked": (EnvironmentFault, "database-locked", "another program is writing to it", "try again later"),
     "could not decode": (DataError, "bad-encoding", "a text in it is not UTF-8", "cast it in the query"),
