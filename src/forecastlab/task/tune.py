@@ -65,8 +65,8 @@ def tune(
     study = study_name(first)
     files = SearchFiles(study_folder(Path(first.settings.root), study).path / "tuning")
     trials: list[Trial] = []
-    with ledger.leased(files.folder):
-        kept = ledger.opened(first.tuning.storage, files.folder, study, space.space)
+    objectives = len(first.tuning.objectives)
+    with ledger.opened(first.tuning.storage, files.folder, study, space.space, objectives) as kept:
         _check_same(kept, first, space, allow_change)
         files.ask(overrides, folder, first.tuning.objectives)
         trials = kept.trials()
@@ -174,7 +174,10 @@ def _check_same(kept: ledger.Ledger, first: Recipe, space: Searchable, allow_cha
         what = f"it was begun with another {', another '.join(changed)}"
         fix = "type another study=…, or --allow-change to go on with what there is"
         raise ConfigError(Fault("changed-search", f"study {study_name(first)}", what, fix))
-    kept.identify(now | ({"changed": ", ".join(changed)} if changed else {}))
+    if changed:  # first, so that a process that is killed here has not changed the search unseen
+        said = f"{', '.join(changed)} after {len(kept.trials())} trials"
+        kept.identify({"changed": "; ".join(filter(None, [then.get("changed"), said]))})
+    kept.identify(now)
 
 
 def _identity(first: Recipe, space: Searchable) -> dict[str, str]:

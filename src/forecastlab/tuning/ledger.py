@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecastlab.schema import ConfigError, EnvironmentFault, Fault
+from forecastlab.schema import EnvironmentFault, Fault
+from forecastlab.tuning import _lease, _storage
 from forecastlab.tuning._optuna import frozen, thawed
 from forecastlab.tuning.space import Space, Trial
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """One search in its storage. Only who holds the lease may add to it."""
+    """One search in its storage. Only who holds the lease may add to it; ``check`` raises if it was lost."""
 
     study: Any
     space: Space
+    check: Callable[[], None]
 
     def trials(self) -> list[Trial]:
         """The finished trials by their number, each once."""
@@ -28,8 +29,10 @@ class Ledger:
         return [thawed(self.space, found[index]) for index in sorted(found)]
 
     def add(self, trial: Trial) -> None:
-        """Keep a finished trial."""
-        self.study.add_trial(frozen(self.space, trial))
+        """Keep a finished trial. Raises EnvironmentFault if the storage does not take it or the lease was lost."""
+        with _faults():
+            self.check()
+            self.study.add_trial(frozen(self.space, trial))
 
     def identity(self) -> dict[str, str]:
         """What the search was about when it began, by what it is called."""
@@ -37,56 +40,76 @@ class Ledger:
 
     def identify(self, identity: Mapping[str, str]) -> None:
         """Write down what the search is about."""
-        for name, digest in identity.items():
-            self.study.set_user_attr(f"{_MARK}{name}", digest)
+        known = self.identity()
+        with _faults():
+            for name, digest in identity.items():
+                if known.get(name) != digest:
+                    self.study.set_user_attr(f"{_MARK}{name}", digest)
 
 
 _MARK = "forecastlab."
 
-OWN = ("journal", "sqlite")
-"""Storages that are files beside the study."""
+
+@contextmanager
+def opened(storage: str, folder: Path, name: str, space: Space, objectives: int) -> Iterator[Ledger]:
+    """The search of that name in its storage, begun if it is not there, for one process at a time; others wait.
+
+    The lease of the folder is held, and for a database its own, too, because other machines have other folders.
+    Raises ConfigError, EnvironmentFault.
+    """
+    with ExitStack() as held:
+        with _faults():
+            held.enter_context(_lease.of_folder(folder))
+            if storage in _storage.OWN:
+                place = _storage.journal(folder) if storage == "journal" else _storage.sqlite(folder)
+                ledger = Ledger(_study(place, name, objectives), space, lambda: None)
+            else:
+                url = _storage.url_of(storage)
+                lease = held.enter_context(_lease.of_database(url, name))
+                ledger = Ledger(_study(_storage.database(url), name, objectives), space, lease.check)
+                lease.settle()
+        yield ledger
+
+
+def _study(storage: Any, name: str, objectives: int) -> Any:
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna.create_study(
+        storage=storage, study_name=name, directions=["minimize"] * objectives, load_if_exists=True
+    )
 
 
 @contextmanager
-def leased(folder: Path) -> Iterator[None]:
-    """Hold the lease of a search: one process at a time coordinates it, others wait. It ends with the process."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lease").open("w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-def opened(storage: str, folder: Path, name: str, space: Space) -> Ledger:
-    """The search of that name in its storage, begun if it is not there. Raises ConfigError, EnvironmentFault."""
-    import optuna
+def _faults() -> Iterator[None]:
+    """Faults of storages in our words: theirs may hold a password."""
+    from optuna.exceptions import OptunaError
     from sqlalchemy.exc import SQLAlchemyError
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
-        study = optuna.create_study(storage=_storage(storage, folder), study_name=name, load_if_exists=True)
-    except (OSError, ImportError, ValueError, SQLAlchemyError) as error:  # no text of theirs: it may hold a password
-        fix = "check the address and the server, or type tuning.storage=journal"
-        raise EnvironmentFault(Fault("no-storage", "tuning.storage", type(error).__name__, fix)) from error
-    return Ledger(study, space)
+        yield
+    except (OSError, ImportError, ValueError, RuntimeError, OptunaError, SQLAlchemyError) as error:
+        raise EnvironmentFault(Fault("no-storage", "tuning.storage", *_said(error))) from None
 
 
-def _storage(storage: str, folder: Path) -> Any:
-    from optuna.storages import JournalStorage, RDBStorage
-    from optuna.storages.journal import JournalFileBackend
+def _said(error: BaseException) -> tuple[str, str]:
+    """What is wrong and what to do. Texts of theirs are looked at and never repeated."""
+    from sqlalchemy.exc import OperationalError
 
-    if storage == "journal":
-        return JournalStorage(JournalFileBackend(str(folder / "trials.journal")))
-    if storage == "sqlite":
-        return RDBStorage(f"sqlite:///{folder / 'trials.db'}")
-    return RDBStorage(url_of(storage))
-
-
-def url_of(storage: str) -> str:
-    """The address of a storage that is a variable. Raises ConfigError where it is not set."""
-    url = os.environ.get(storage)
-    if not url:
-        what = f"found {storage}, which is neither journal nor sqlite nor a variable that is set"
-        raise ConfigError(Fault("no-storage", "tuning.storage", what, f"type export {storage}=postgresql+psycopg://…"))
-    return url
+    if isinstance(error, json.JSONDecodeError):
+        return "a line of the journal is damaged", "take the journal from a backup, or type another study=…"
+    if isinstance(error, ImportError):
+        return "the driver for PostgreSQL is not installed", "type: pip install 'forecastlab[sql]'"
+    if isinstance(error, OSError):
+        return f"cannot be written: {error.strerror or type(error).__name__}", "make room, or choose another root=…"
+    if isinstance(error, RuntimeError):
+        return "it was made by another version of Optuna", "type another study=…, or tuning.storage=journal"
+    text = str(error)
+    fix = "check the address and the server, or type tuning.storage=journal"
+    if "authentication failed" in text:
+        return "the server does not accept this user and password", fix
+    if "does not exist" in text:
+        return "the server does not know this database or user", fix
+    if isinstance(error, OperationalError):
+        return "the server does not answer", fix
+    return type(error).__name__, fix

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.tuning._optuna import ask, seed_of
-from forecastlab.tuning.ledger import OWN, url_of
+from forecastlab.tuning._storage import OWN, url_of
 from forecastlab.tuning.space import Proposal, Space, Trial, grid_point
 
 Objective = Literal["loss", "seconds", "coverage"]
