@@ -17,6 +17,7 @@ OWN_TESTS = (
     "docs/how-to/own-parquet.md",
     "docs/how-to/drivers-and-scenarios.md",
     "docs/how-to/tune.md",
+    "docs/tutorial.md",
 )
 """Pages with a test of their own."""
 
