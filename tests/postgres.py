@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from debian import install
+
 USER = "lab"
 PASSWORD = "pa$$ w/rd:Zf9@canary"
 """With signs that a URL has to escape, so that its escaped form is looked for in messages, too."""
-
-_INSTALL = ("apt-get", "install", "-y", "--no-install-recommends", "postgresql")
 
 
 class UnavailableError(Exception):
@@ -120,13 +120,11 @@ def _wait(cluster: Cluster, server: subprocess.Popen[bytes], log: Path) -> None:
 def _programs() -> Path:
     """The folder with ``initdb`` and ``postgres``, installed from Debian's archive where that can be done."""
     found = _found()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (("apt-get", "update"), _INSTALL):
-            subprocess.run(words, env=surroundings, capture_output=True, check=False, timeout=600)
+    if found is None:
+        install("postgresql")
         found = _found()
     if found is None:
-        raise UnavailableError(f"PostgreSQL is not installed: as root, type {' '.join(_INSTALL)}")
+        raise UnavailableError("PostgreSQL is not installed: as root, type apt-get install postgresql")
     return found
 
 

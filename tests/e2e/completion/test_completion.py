@@ -2,12 +2,12 @@
 
 import os
 import resource
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from debian import program
 
 from forecastlab.cli import COMMANDS, main
 
@@ -65,13 +65,15 @@ def test_when_tab_is_pressed_in_bash_then_it_offers_what_may_come(pressed):
     assert pressed("forecastlab run never") == []
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh on this machine")
 def test_when_zsh_reads_the_script_then_it_is_in_order():
     script = subprocess.run(
         [BIN / "forecastlab", "completion", "zsh"], capture_output=True, text=True, check=True
     ).stdout
     done = subprocess.run(
-        ["zsh", "-f", "-c", script + "\nwhence -w _forecastlab"], capture_output=True, text=True, check=False
+        [program("zsh", "zsh"), "-f", "-c", script + "\nwhence -w _forecastlab"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0 and "function" in done.stdout, done.stderr
 
