@@ -18,6 +18,9 @@ from forecastlab.executor._pool import Answer, Pool
 from forecastlab.executor._worker import unpack
 from forecastlab.schema import Fault
 
+MOST = 4
+"""Workers per core from which on it is a slip of the pen; a few more than cores do no harm but wait."""
+
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -37,10 +40,10 @@ class Processes:
     retries: Annotated[int, Field(ge=0, description="second chances, in a new worker, of a job whose worker died")]
 
     def mistakes(self) -> Iterator[Fault]:
-        """More workers than cores: each has one thread of its own, so that they would only wait for each other."""
+        """Far more workers than cores: each has one thread of its own, so that they would only wait for each other."""
         cores = os.cpu_count() or 1
-        if self.workers > cores:
-            what = f"found {self.workers}, and this machine has {cores} cores for one worker each"
+        if self.workers > MOST * cores:
+            what = f"found {self.workers}, and this machine has {cores} cores, {MOST} workers each at most"
             yield Fault("too-many-workers", "workers", what, "type executor.workers=0 for one per core")
 
     def map(self, fn: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R | Exception]:
