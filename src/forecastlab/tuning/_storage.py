@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +34,8 @@ class _Leased:
         return None
 
 
-def journal(folder: Path) -> BaseStorage:
+@contextlib.contextmanager
+def journal(folder: Path) -> Iterator[BaseStorage]:
     """The journal of a search, of which only who holds the lease may be the writer."""
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
@@ -40,22 +43,22 @@ def journal(folder: Path) -> BaseStorage:
     path = folder / "trials.journal"
     _mend(path)
     lock: Any = _Leased()
-    return JournalStorage(JournalFileBackend(str(path), lock))
+    yield JournalStorage(JournalFileBackend(str(path), lock))
 
 
-def sqlite(folder: Path) -> BaseStorage:
+@contextlib.contextmanager
+def sqlite(folder: Path) -> Iterator[BaseStorage]:
     """The sqlite file of a search."""
-    from optuna.storages import RDBStorage
+    with _tables(f"sqlite:///{folder / 'trials.db'}", {}) as storage:
+        yield storage
 
-    return RDBStorage(f"sqlite:///{folder / 'trials.db'}")
 
-
-def database(url: URL) -> BaseStorage:
+@contextlib.contextmanager
+def database(url: URL) -> Iterator[BaseStorage]:
     """The tables of searches in a database, made if they are not there."""
-    from optuna.storages import RDBStorage
-
-    own: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
-    return RDBStorage(url.render_as_string(hide_password=False), engine_kwargs=own)
+    own = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+    with _tables(url.render_as_string(hide_password=False), own) as storage:
+        yield storage
 
 
 def url_of(storage: str) -> URL:
@@ -80,6 +83,18 @@ def url_of(storage: str) -> URL:
         what = f"the variable {storage} names a database of the kind {url.drivername}, allowed is postgresql"
         raise ConfigError(Fault("no-storage", where, what, f"write it like {_FORM}"))
     return url.set(drivername="postgresql+psycopg")
+
+
+@contextlib.contextmanager
+def _tables(url: str, own: dict[str, Any]) -> Iterator[BaseStorage]:
+    from optuna.storages import RDBStorage
+
+    storage = RDBStorage(url, engine_kwargs=own)
+    try:
+        yield storage
+    finally:
+        storage.scoped_session.remove()
+        storage.engine.dispose()
 
 
 def _mend(path: Path) -> None:

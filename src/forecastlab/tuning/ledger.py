@@ -61,12 +61,13 @@ def opened(storage: str, folder: Path, name: str, space: Space, objectives: int)
         with _faults():
             held.enter_context(_lease.of_folder(folder))
             if storage in _storage.OWN:
-                place = _storage.journal(folder) if storage == "journal" else _storage.sqlite(folder)
-                ledger = Ledger(_study(place, name, objectives), space, lambda: None)
+                own = _storage.journal(folder) if storage == "journal" else _storage.sqlite(folder)
+                ledger = Ledger(_study(held.enter_context(own), name, objectives), space, lambda: None)
             else:
                 url = _storage.url_of(storage)
                 lease = held.enter_context(_lease.of_database(url, name))
-                ledger = Ledger(_study(_storage.database(url), name, objectives), space, lease.check)
+                place = held.enter_context(_storage.database(url))
+                ledger = Ledger(_study(place, name, objectives), space, lease.check)
                 lease.settle()
         yield ledger
 
