@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 COPIED = {"README.md": "readme.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
 COPIED |= {"CHANGELOG.md": "changelog.md"}
 """Pages of the repository that are pages of the site too."""
+EXPERIMENTS = "parts/experiments.md"
+"""The page that holds every question with its result."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -44,10 +46,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn links to files of the repository into links of the site, or into plain words."""
     depth = page.file.src_uri.count("/")
+    made = page.file.src_uri == EXPERIMENTS
 
     def linked(found: re.Match[str]) -> str:
         words, target, anchor = found[1], found[2], found[3] or ""
         name = re.sub(r"^(\.\./)+", "", target)
+        question = re.fullmatch(r"(\w+)\.md" if made else r"experiments/(\w+)\.md", name)
+        if question:
+            return f"[{words}]({'' if made else '../' * depth + EXPERIMENTS}#{question[1]})"
         if name in COPIED:
             return f"[{words}]({'../' * depth}{COPIED[name]}{anchor})"
         if page.file.src_uri in COPIED.values():

@@ -31,14 +31,23 @@ def test_when_the_site_is_built_then_every_choice_of_every_group_has_its_place(s
         f"{group.name}/{choice}"
         for group in catalogue.groups(None)
         for choice in group.choices
-        if f'id="{choice}"' not in (site / "parts" / group.name / "index.html").read_text(encoding="utf-8")
+        if f'id="{choice}"' not in (site / f"parts/{group.name}.html").read_text(encoding="utf-8")
     ]
     assert not missing
 
 
 def test_when_the_site_is_built_then_every_page_is_in_it(site: Path, root: Path) -> None:
-    written = [path.relative_to(root / "docs").with_suffix("") for path in (root / "docs").rglob("*.md")]
-    assert not [page for page in written if page.name != "index" and not (site / page / "index.html").is_file()]
+    written = [path.relative_to(root / "docs").with_suffix(".html") for path in (root / "docs").rglob("*.md")]
+    assert written and not [page for page in written if not (site / page).is_file()]
+
+
+def test_when_the_site_is_opened_without_a_server_then_its_links_lead_to_files(site: Path) -> None:
+    broken = []
+    for page in site.rglob("*.html"):
+        targets = re.findall(r"<a [^>]*href=\"?([^\"\s>#]+)", page.read_text(encoding="utf-8"))
+        local = {target for target in targets if "://" not in target and not target.startswith(("mailto:", "/"))}
+        broken += [f"{page.name} → {target}" for target in local if not (page.parent / target).is_file()]
+    assert not broken
 
 
 def test_when_a_page_is_opened_then_nothing_is_fetched_from_elsewhere(site: Path) -> None:
