@@ -23,7 +23,7 @@ QUESTION = [
     "backtest.horizon=2",
     "executor=serial",
 ]
-SEARCH = ["tuning.batch=2", "tuning.startup=2", "study=hunt"]
+SEARCH = ["tuning.prune=null", "tuning.batch=2", "tuning.startup=2", "study=hunt"]
 
 
 @dataclass(frozen=True)
