@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,10 +42,15 @@ class SearchProgress:
         if kind is KeyboardInterrupt:
             self._console.print(f"{self._done} of {self._total} trials are kept", soft_wrap=True)
 
-    def begin(self, trials: int, kept: int) -> None:
+    def begin(self, name: str, trials: int, kept: int, budget: Mapping[str, Any]) -> None:
         """A search of so many trials starts, or goes on after those that were kept."""
+        self._states = dict.fromkeys(self._states, 0)
+        self._live.start()
         self._started, self._kept, self._done, self._total = time.monotonic(), kept, kept, max(trials, kept)
-        self._console.print(f"{trials} trials" + (f", {kept} of them kept from before" if kept else ""))
+        said = f"{name}: " * bool(name) + f"{trials} trials" + (f", {kept} of them kept from before" if kept else "")
+        if budget:
+            said += f"; {budget['seconds']:g} s of CPU at {budget['seconds_per_trial']:.2f} s a trial"
+        self._console.print(said, markup=False, soft_wrap=True)
         self._live.update(self._bar, total=self._total, completed=kept)
 
     def step(self, trial: Trial, best: Trial | None) -> None:

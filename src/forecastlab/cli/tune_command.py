@@ -31,10 +31,15 @@ def main(arguments: Arguments) -> int:
     console = Console(highlight=False)
     problems, study = 0, ""
     with SearchProgress(console) as progress:
-        for event in tune.tune(arguments.overrides, arguments.folder, arguments.allow_change, trust(arguments.trust)):
+        for event in tune.tune(
+            arguments.overrides, arguments.folder, arguments.allow_change, trust(arguments.trust), arguments.multirun
+        ):
             match event:
-                case tune.SearchBegins(trials, done):
-                    progress.begin(trials, done)
+                case tune.SearchesAsked(names) if len(names) > 1 and arguments.export is not None:
+                    what = "there are several searches; each leaves a best.yaml in the study's folder tuning/"
+                    raise ConfigError(Fault("bad-option", "--export", what, "take it out"))
+                case tune.SearchBegins(name, trials, done, budget):
+                    progress.begin(name, trials, done, budget)
                 case tune.TrialEnds(trial, best):
                     problems += trial.state == "failed"
                     progress.step(trial, best)
@@ -71,7 +76,8 @@ def _show_judged(console: Console, judged: Judged, study: str, export: str | Non
         found = Path(export or f"{study}_best.yaml")
         shutil.copyfile(judged.experiment, found)
     console.print(f"{found}", markup=False, soft_wrap=True)
-    console.print(f"to run it again: forecastlab run +params=best {shlex.quote(f'study={study}')}", soft_wrap=True)
+    values = f"+params={judged.search}/best" if judged.search else "+params=best"
+    console.print(f"to run it again: forecastlab run {values} {shlex.quote(f'study={study}')}", soft_wrap=True)
 
 
 def _make_room(export: str | None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,6 +76,18 @@ def trial_job(job: TrialJob) -> Trial:
         figures = {"loss": losses[-1], "seconds": seconds, "coverage": _miscoverage(frames, job.level)}
         values = tuple(figures[name] for name in job.objectives)
     return Trial(job.index, job.proposal, state, tuple(losses), values, seconds, reason)
+
+
+def measured_job(job: TrialJob) -> Trial:
+    """The same trial to its last fold, computed anew; its ``seconds`` are what every further trial costs.
+
+    It is done twice, apart from what is kept: what comes once for all trials, panels and libraries, is not counted.
+    """
+    with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
+        patient = dataclasses.replace(job, root=Path(place), bar=(np.inf,) * len(job.bar))
+        trial_job(patient)
+        shutil.rmtree(Path(place, "forecast"), ignore_errors=True)
+        return trial_job(patient)
 
 
 def _miscoverage(frames: Sequence[pd.DataFrame], level: str) -> float:

@@ -41,6 +41,14 @@ class Searchable:
         chosen = [f"{group}={params[group]}" for group in self.groups]
         return chosen + [f"{key}={_typed(value)}" for key, value in self._plain(params).items()]
 
+    def limited(self, trials: int) -> Searchable:
+        """The same with so many trials in its config: what a budget in seconds came to."""
+        bases = {}
+        for point, base in self.bases.items():
+            tuning = {**base.values["tuning"], "trials": trials}
+            bases[point] = dataclasses.replace(base, values={**base.values, "tuning": tuning})
+        return dataclasses.replace(self, bases=bases)
+
     def _plain(self, params: Params) -> Params:
         """Values by the keys of the config: ``model(xgboost).trees`` is ``model.trees``."""
         return {re.sub(r"\([^)]*\)", "", key): value for key, value in params.items() if key not in self.groups}

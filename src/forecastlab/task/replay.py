@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forecastlab.recipe import NOBODY, Trusted, build, compose
 from forecastlab.schema import ConfigError, Fault, nearest
-from forecastlab.task.search_files import SearchFiles
+from forecastlab.task.search_files import ASKED, SearchFiles
 from forecastlab.task.studies import existing
 
 HOW = ("study", "root", "executor", "tracking", "tuning", "tuned", "sweep", "params")
@@ -28,7 +28,8 @@ def replayed(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
     settings = build(compose([line for line in mine if key_of(line) in ("study", "root")])).settings
     if settings.study is None:
         raise ConfigError(Fault("missing-value", "study", "params=… needs the study of a search", "type study=NAME"))
-    files = SearchFiles(existing(Path(settings.root), settings.study).path / "tuning")
+    search, _, trial = wanted[-1].rpartition("/")
+    files = _files(existing(Path(settings.root), settings.study).path / "tuning", search, settings.study)
     asked, rows = files.asked(), files.rows()
     if asked is None or not rows:
         what = f"study {settings.study} has no search with trials"
@@ -36,7 +37,7 @@ def replayed(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
     if asked["config_dir"] is not None and folder is None:
         what = f"the search had configs of its own, in {asked['config_dir']}"
         raise ConfigError(Fault("missing-option", "params", what, f"type --config-dir {asked['config_dir']}"))
-    row = _row(rows, asked["objectives"], wanted[-1])
+    row = _row(rows, asked["objectives"], trial)
     found = {"study": settings.study, "trials": len(rows), "trial": int(row["trial"])}
     label = ",".join(f"{key}:{_quoted(value)}" for key, value in found.items())
     base = [line for line in asked["overrides"] if key_of(line).partition(".")[0] not in HOW]
@@ -46,6 +47,16 @@ def replayed(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
 def key_of(line: str) -> str:
     """The key or group that an override speaks of."""
     return line.lstrip("+~").partition("=")[0]
+
+
+def _files(folder: Path, search: str, study: str) -> SearchFiles:
+    """The files of a study's search; where there were several, of the one that is named before the slash."""
+    several = sorted(path.parent.name for path in folder.glob(f"*/{ASKED}"))
+    if several and search not in several and (search or not (folder / ASKED).is_file()):
+        what = f"study {study} has a search for each of {', '.join(several)}"
+        fix = nearest(search, several) or f"type +params={several[0]}/best"
+        raise ConfigError(Fault("no-search", "params", what, fix))
+    return SearchFiles(folder / search if search in several else folder)
 
 
 def _row(rows: Sequence[dict[str, str]], objectives: Sequence[str], wanted: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ class SearchFiles:
     ) -> None:
         """Keep what was typed: with the values of a trial it makes that trial again; and what a budget came to."""
         own = str(config_dir) if config_dir is not None else None
-        asked = {"overrides": list(overrides), "config_dir": own, "objectives": list(objectives)}
+        asked: dict[str, Any] = {"overrides": list(overrides), "config_dir": own, "objectives": list(objectives)}
         asked |= {"budget": dict(budget)} if budget else {}
         _write(self.folder / ASKED, json.dumps(asked, indent=2, ensure_ascii=False) + "\n")
 

@@ -36,7 +36,9 @@ class SearchRecorder:
         token: str,
         params: Mapping[str, Any],
         objectives: Sequence[str],
+        label: str,
     ) -> None:
+        self._title_of_all = f"search {study} {label}".strip()
         self._tracker = tracker
         self._name = study
         self._question = question
@@ -95,7 +97,7 @@ class SearchRecorder:
     def _page(self, space: Space, trials: Sequence[Trial]) -> str:
         from forecastlab.tuning.pictures import page  # plotly comes with it
 
-        return page(f"Search of {self._name}", space, trials, self._objectives)
+        return page(self._title_of_all.capitalize(), space, trials, self._objectives)
 
     def _send(self) -> None:
         study, run = self._opened()
@@ -112,7 +114,7 @@ class SearchRecorder:
             study = self._tracker.open(self._name, self._question)
             tags = {"forecastlab.study": self._name, "forecastlab.search": self._token}
             own = self._id("search", json.dumps(self._params, sort_keys=True, default=str))
-            self._open = study, study.start(f"search {self._name}", None, tags, self._params, own)
+            self._open = study, study.start(self._title_of_all, None, tags, self._params, own)
         return self._open
 
     def _ended(self, trial: Trial) -> Ended:
@@ -145,7 +147,7 @@ class SearchRecorder:
         return {word for word, _, place in ours if place == f"{self._tracker.mark}\n"}
 
     def _note(self, trials: Sequence[Trial], found: Optimism | None) -> str:
-        lines = [f"## Search of {self._name}", "", "Trials see the selection folds only.", ""]
+        lines = [f"## {self._title_of_all.capitalize()}", "", "Trials see the selection folds only.", ""]
         lines += [f"- {line}" for line in (found.lines() if found is not None else [])]
         for trial in [trial for trial in trials if trial.state == "failed"][:5]:
             lines.append(f"- {self._title(trial)} failed: {trial.reason}")

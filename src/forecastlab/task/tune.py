@@ -4,34 +4,47 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from forecastlab.cache import identity
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.prepare import Prepared, prepare
-from forecastlab.flow.trial import TrialJob, selection, trial_job
-from forecastlab.recipe import NOBODY, Recipe, Trusted, compose
-from forecastlab.recipe.space import Searchable, searchable
+from forecastlab.flow.trial import TrialJob, measured_job, selection, trial_job
+from forecastlab.recipe import NOBODY, Recipe, Trusted
+from forecastlab.recipe.space import Searchable
 from forecastlab.schema import ConfigError, Fault, ForecastlabError
-from forecastlab.task.judge import Judged, judge
-from forecastlab.task.run import Event, study_name
-from forecastlab.task.search_files import TRIALS, SearchFiles
+from forecastlab.task import run
+from forecastlab.task.judge import Found, Judged, judge
+from forecastlab.task.run import study_name
+from forecastlab.task.search_files import TRIALS
 from forecastlab.task.search_record import SearchRecorder
-from forecastlab.task.studies import study_folder
+from forecastlab.task.searches import Asked, searches
 from forecastlab.tuning import ledger
-from forecastlab.tuning.space import Params, Trial, best
+from forecastlab.tuning.space import Proposal, Trial, best
+
+
+@dataclass(frozen=True)
+class SearchesAsked:
+    """These searches are to come, by the runs that they are of; one name, empty, where there is no sweep."""
+
+    names: Sequence[str]
 
 
 @dataclass(frozen=True)
 class SearchBegins:
-    """A search starts, or goes on after ``done`` trials; ``trials`` is how many there will be."""
+    """A search starts, or goes on after ``done`` trials; ``trials`` is how many there will be.
 
+    ``name`` is the run that is searched, empty if it is the only one; ``budget`` says how trials came of seconds.
+    """
+
+    name: str
     trials: int
     done: int
+    budget: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,27 +64,48 @@ class SearchEnds:
     overrides: Sequence[str]
 
 
+Event = SearchesAsked | SearchBegins | TrialEnds | SearchEnds | Judged | run.Event
+
+
 def tune(
-    overrides: Sequence[str], folder: Path | None, allow_change: bool, trusted: Trusted = NOBODY
-) -> Iterator[SearchBegins | TrialEnds | SearchEnds | Judged | Event]:
+    overrides: Sequence[str],
+    folder: Path | None,
+    allow_change: bool,
+    trusted: Trusted = NOBODY,
+    multirun: bool = False,
+) -> Iterator[Event]:
     """Search, then run the default and the winner as a study of two; events come as things happen.
 
-    Killed anywhere and started again it ends with the same trials. Raises ConfigError where the search was begun with
-    another config, other data, code or libraries, unless ``allow_change``.
+    With ``tuning.nested`` every run of a sweep has a search of its own, and all of them are then one study. Killed
+    anywhere and started again it ends with the same trials. Raises ConfigError where a search was begun with another
+    config, other data, code or libraries, unless ``allow_change``.
     """
-    base = compose(overrides, folder, trusted)
-    space = searchable(base)
-    first = space.recipe(_first_of(space))
-    study = study_name(first)
-    files = SearchFiles(study_folder(Path(first.settings.root), study).path / "tuning")
+    plan = searches(overrides, folder, multirun, trusted)
+    yield SearchesAsked([asked.name for asked in plan.searches])
+    found: list[Found] = []
+    try:
+        for asked in plan.searches:
+            found.append((yield from _searched(asked, allow_change)))  # noqa: PERF401 (a generator cannot be extended by)
+    except BaseException:
+        for each in found:
+            each.recorder.stop()
+        raise
+    yield from judge(found, plan.plain)
+
+
+def _searched(asked: Asked, allow_change: bool) -> Generator[Event, None, Found]:
+    """One search, begun or gone on with."""
+    space, first, files = asked.space, asked.first, asked.files
     trials: list[Trial] = []
     objectives = len(first.tuning.objectives)
-    with ledger.opened(first.tuning.storage, files.folder, study, space.space, objectives) as kept:
+    with ledger.opened(first.tuning.storage, files.folder, asked.title, space.space, objectives) as kept:
         _check_same(kept, first, space, allow_change)
-        files.ask(overrides, folder, first.tuning.objectives)
+        asked, budget = _afforded(kept, asked)
+        space, first = asked.space, asked.first
+        files.ask(asked.overrides, asked.folder, first.tuning.objectives, budget)
         trials = kept.trials()
-        recorder = _recorder(kept, first, space, files.folder)
-        yield SearchBegins(first.tuning.trials, len(trials))
+        recorder = _recorder(kept, asked, files.folder)
+        yield SearchBegins(asked.name, first.tuning.trials, len(trials), budget)
         try:
             recorder.note(trials)
             for trial in _search(first, space, trials):
@@ -94,25 +128,50 @@ def tune(
         what = f"none of the {len(trials)} trials was finished"
         raise ConfigError(Fault("no-winner", "tuning", what, "see the reasons of the failed trials"))
     yield SearchEnds(trials, winner, space.overrides(winner.params))
-    yield from judge(first, space, trials, winner, files, recorder, shlex.join(_command(overrides, folder)))
+    return Found(asked, trials, winner, recorder)
 
 
-def _command(overrides: Sequence[str], folder: Path | None) -> list[str]:
-    """What was typed."""
-    return ["forecastlab", "tune", *(["--config-dir", str(folder)] if folder is not None else []), *overrides]
+def _afforded(kept: ledger.Ledger, asked: Asked) -> tuple[Asked, dict[str, Any]]:
+    """The search with as many trials as its budget pays, and how that was found; it is measured once for all time."""
+    search = asked.first.tuning
+    if search.budget is None:
+        return asked, {}
+    seconds = kept.identity().get("seconds") or repr(_measured(asked))
+    kept.identify({"seconds": seconds})
+    trials = search.affordable(float(seconds))
+    told = {"seconds": search.budget, "seconds_per_trial": float(seconds), "trials": trials}
+    return dataclasses.replace(asked, space=asked.space.limited(trials)), told
 
 
-def _recorder(kept: ledger.Ledger, first: Recipe, space: Searchable, folder: Path) -> SearchRecorder:
+def _measured(asked: Asked) -> float:
+    """CPU seconds of a trial: that of the config's own values. Raises ConfigError if they cannot be tried."""
+    first = asked.first
+    store = Store(Path(first.settings.root) / "cache")
+    job = _job(first, asked.space, 0, Proposal(asked.own, {}), (), store, {})
+    try:
+        (outcome,) = first.executor.map(measured_job, [job])
+    finally:
+        first.executor.close()
+    trial = _finished(job, outcome)
+    if trial.state != "done":
+        raise ConfigError(Fault("failed-trial", "tuning.budget", trial.reason, "mend it, or type tuning.budget=null"))
+    return trial.seconds
+
+
+def _recorder(kept: ledger.Ledger, asked: Asked, folder: Path) -> SearchRecorder:
+    first, space = asked.first, asked.space
     token = kept.identity().get("token")
     if token is None:
         token = secrets.token_hex(8)
         kept.identify({"token": token})
     search = {
-        "tuning." + key: value for key, value in first.plain["tuning"].items() if key not in ("trials", "storage")
+        "tuning." + key: value
+        for key, value in first.plain["tuning"].items()
+        if key not in ("trials", "storage", "budget")
     }
     params = search | {f"space.{dimension.key}": str(dimension) for dimension in space.space}
     name, question = study_name(first), first.settings.question
-    return SearchRecorder(first.tracking, name, question, folder, token, params, first.tuning.objectives)
+    return SearchRecorder(first.tracking, name, question, folder, token, params, first.tuning.objectives, asked.name)
 
 
 def _search(first: Recipe, space: Searchable, known: Sequence[Trial]) -> Iterator[Trial]:
@@ -130,27 +189,32 @@ def _search(first: Recipe, space: Searchable, known: Sequence[Trial]) -> Iterato
                 proposal = search.propose(space.space, before, index)
                 if proposal is None:
                     break
-                recipe = space.recipe(proposal.params)
-                data = prepare(recipe.experiment, store)
-                data = prepared.setdefault(data.key + str(data.driver_keys), selection(data))
-                jobs.append(
-                    TrialJob(
-                        store.root,
-                        index,
-                        proposal,
-                        recipe.experiment,
-                        data,
-                        first.settings.compare.level,
-                        first.settings.compare.metric,
-                        search.bar(before, len(data.folds)),
-                        search.objectives,
-                    )
-                )
+                jobs.append(_job(first, space, index, proposal, before, store, prepared))
             for job, outcome in zip(jobs, executor.map(trial_job, jobs), strict=True):
                 done[job.index] = _finished(job, outcome)
                 yield done[job.index]
     finally:
         executor.close()
+
+
+def _job(
+    first: Recipe,
+    space: Searchable,
+    index: int,
+    proposal: Proposal,
+    before: Sequence[Trial],
+    store: Store,
+    prepared: dict[str, Prepared],
+) -> TrialJob:
+    """What a worker needs for a trial; ``prepared`` has the data that earlier trials have laid out."""
+    search, recipe = first.tuning, space.recipe(proposal.params)
+    data = prepare(recipe.experiment, store)
+    data = prepared.setdefault(data.key + str(data.driver_keys), selection(data))
+    compare = first.settings.compare
+    bar = search.bar(before, len(data.folds))
+    return TrialJob(
+        store.root, index, proposal, recipe.experiment, data, compare.level, compare.metric, bar, search.objectives
+    )
 
 
 def _finished(job: TrialJob, outcome: Trial | Exception) -> Trial:
@@ -160,11 +224,6 @@ def _finished(job: TrialJob, outcome: Trial | Exception) -> Trial:
         raise outcome
     reason = f"{type(outcome).__name__}: {outcome}"
     return Trial(job.index, job.proposal, "failed", (), (), 0.0, reason)
-
-
-def _first_of(space: Searchable) -> Params:
-    """The config's own values: where a group is searched, with its first choice."""
-    return {dimension.key: dimension.choices[0] for dimension in space.space if dimension.key in space.groups}
 
 
 def _check_same(kept: ledger.Ledger, first: Recipe, space: Searchable, allow_change: bool) -> None:
@@ -184,7 +243,13 @@ def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
     """What decides a search, piece by piece."""
     how = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep")
     config = {key: value for key, value in first.plain.items() if key not in how}
-    search = dataclasses.asdict(first.tuning) | {"trials": 0, "storage": "", "fail_fast": False}
+    search = dataclasses.asdict(first.tuning) | {
+        "trials": 0,
+        "storage": "",
+        "fail_fast": False,
+        "budget": None,
+        "nested": False,
+    }
     return {
         "config": identity.digest(config),
         "search": identity.digest([search, [dataclasses.asdict(dimension) for dimension in space.space]]),

@@ -62,6 +62,17 @@ class Search:
         str, Field(min_length=1, description="journal, sqlite, or the name of a variable with a database URL")
     ]
     fail_fast: Annotated[bool, Field(description="whether the first failed trial ends the search")]
+    budget: Annotated[
+        float | None,
+        Field(gt=0, description="CPU seconds of a search, measured once and turned into trials; null: trials alone"),
+    ]
+    nested: Annotated[bool, Field(description="whether every run of a sweep is searched on its own")]
+
+    def affordable(self, seconds: float) -> int:
+        """How many trials of that length the budget pays: at least one, and never more than ``trials``."""
+        if self.budget is None:
+            return self.trials
+        return max(1, min(self.trials, int(self.budget / max(seconds, 1e-6))))
 
     def propose(self, space: Space, finished: Sequence[Trial], index: int) -> Proposal | None:
         """The values of trial ``index``, from the finished trials of earlier batches; None when a grid is used up."""

@@ -93,7 +93,7 @@ def test_when_a_grid_is_walked_then_every_point_that_exists_comes_once():
 
 def test_when_a_trial_is_behind_most_others_then_the_bar_stops_it_after_the_first_folds():
     prune = Prune(quantile=0.5, after=2, among=3)
-    search = Search("tpe", 10, 2, 2, 4, ("loss",), 0, prune, {}, ("model",), "journal", False)
+    search = Search("tpe", 10, 2, 2, 4, ("loss",), 0, prune, {}, ("model",), "journal", False, None, False)
     done = [trial(i, (2.0 + i,), (9.0, 1.0 + i, 2.0 + i)) for i in range(3)]
     assert search.bar(done[:2], 3) == (math.inf,) * 3
     assert search.bar(done, 3) == (math.inf, 2.0, math.inf)
