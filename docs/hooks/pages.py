@@ -91,7 +91,8 @@ def _docstring(group: str, option: str) -> str:
     """The docstring of the part behind a choice, in Markdown."""
     if group == "experiments":
         page = ROOT / "experiments" / f"{option}.md"
-        return re.sub(r"^#", "###", page.read_text(encoding="utf-8"), flags=re.M) if page.is_file() else ""
+        text = page.read_text(encoding="utf-8") if page.is_file() else ""
+        return re.sub(r"^#", "##", re.sub(r"\A# .*\n", "", text), flags=re.M)
     part = re.search(r"^part:\s*(\w+)", _file(group, option), flags=re.M)
     found = registry.find(group, part[1]) if part else None
     return (inspect.getdoc(found.kind) or "").replace("``", "`") if found else ""
