@@ -50,6 +50,9 @@ def main(arguments: Arguments) -> int:
                     progress.stop()
                     if board is not None:
                         show_board(console, board, study)
+                    if len(runs) > 1 and problems:
+                        console.print(f"{len(problems)} of {len(runs)} runs failed, as a whole or in some folds:")
+                        console.print("".join(f"  {problem}\n" for problem in problems), markup=False, end="")
                     console.print(f"{folder}/leaderboard.csv ({time.monotonic() - started:.0f} s)", soft_wrap=True)
     return 4 if problems else 0
 

@@ -51,18 +51,19 @@ class Shop:
         """The arguments of a command on the shop's data, with results in a folder of that name."""
         return [command, "--config-dir", str(self.conf), *SMALL, f"root={self.place / root}", *words]
 
-    def call(self, words: list[str]) -> Done:
-        """Run the real command in a process of its own."""
+    def call(self, words: list[str], together: bool = False) -> Done:
+        """Run the real command in a process of its own; ``together``: what it prints as one stream, in its order."""
         done = subprocess.run(
             [COMMAND, *words],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if together else subprocess.PIPE,
             text=True,
             timeout=300,
             check=False,
             cwd=self.place,
             env=_environment(),
         )
-        return Done(done.returncode, done.stdout, done.stderr)
+        return Done(done.returncode, done.stdout, done.stderr or "")
 
     def start(self, words: list[str]) -> subprocess.Popen[bytes]:
         """Start the real command as the leader of a process group of its own."""
@@ -126,4 +127,4 @@ def shop(tmp_path_factory) -> Shop:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "COLUMNS": "120", "NO_COLOR": "1"}
+    return {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
