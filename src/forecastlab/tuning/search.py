@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,28 @@ LARGEST_GRID = 100_000
 
 @dataclass(frozen=True)
 class Prune:
-    """When a trial is given up before its last fold: it does worse than most of the earlier ones did at that fold."""
+    """When a trial is given up before its last fold: it is behind others, and luck would not make it the best.
+
+    Both must hold at a fold. Its loss so far is behind the ``quantile`` of earlier trials at that fold. And even if its
+    later folds went better than usual by ``luck`` standard deviations, it would not beat the best finished trial; what
+    is usual, and how much it differs, is the logarithm of final loss over loss so far of the finished trials. So a
+    first fold that says little about the others gives few trials up, and one that says much gives most of them up.
+    """
 
     quantile: Annotated[float, Field(gt=0, le=1, description="share of earlier trials that a trial must not be behind")]
+    luck: Annotated[float, Field(ge=0, description="standard deviations of luck with later folds that are allowed for")]
     after: Annotated[int, Field(ge=1, description="folds that every trial is given")]
-    among: Annotated[int, Field(ge=1, description="finished trials that there must be to compare with")]
+    among: Annotated[int, Field(ge=2, description="finished trials that there must be to compare with")]
+
+    def bar(self, earlier: Sequence[Trial], fold: int, folds: int) -> float:
+        """The loss after a fold (counted from 0, of so many) above which a trial is given up; infinite: never."""
+        reached = [trial.losses[fold] for trial in earlier if trial.state != "failed" and len(trial.losses) > fold]
+        done = np.array([trial.losses for trial in earlier if trial.state == "done" and len(trial.losses) == folds])
+        if fold + 1 < self.after or len(done) < self.among or not (done > 0).all():
+            return math.inf
+        later = np.log(done[:, -1] / done[:, fold])
+        best_case = later.mean() - self.luck * later.std(ddof=1)
+        return max(float(np.quantile(reached, self.quantile)), float(done[:, -1].min() / np.exp(best_case)))
 
 
 @dataclass(frozen=True)
@@ -101,14 +119,9 @@ class Search:
 
     def bar(self, finished: Sequence[Trial], folds: int) -> tuple[float, ...]:
         """For each fold the loss so far from which on a trial is given up; infinite where none is."""
-        if self.prune is None or len(self.objectives) > 1:
-            return (float("inf"),) * folds
-        found = []
-        for fold in range(folds):
-            losses = [trial.losses[fold] for trial in finished if len(trial.losses) > fold]
-            enough = len(losses) >= self.prune.among and self.prune.after <= fold + 1 < folds
-            found.append(float(np.quantile(losses, self.prune.quantile)) if enough else float("inf"))
-        return tuple(found)
+        if self.prune is None or self.objectives != ("loss",):
+            return (math.inf,) * folds
+        return (*(self.prune.bar(finished, fold, folds) for fold in range(folds - 1)), math.inf)
 
     def _sampler(self, index: int) -> Any:
         from optuna import samplers

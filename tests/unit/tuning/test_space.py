@@ -1,13 +1,11 @@
 """What a search may choose from, and how declared spaces are read."""
 
-import math
 
 import pytest
 
 from forecastlab.recipe import compose
 from forecastlab.recipe.space import searchable
 from forecastlab.schema import ConfigError
-from forecastlab.tuning.search import Prune, Search
 from forecastlab.tuning.space import Dimension, Proposal, Trial, best, front, grid_point
 
 SMALL = ["dataset=cdnow", "segmentation=none", "executor=serial", "tracking=none"]
@@ -89,14 +87,6 @@ def test_when_a_grid_is_walked_then_every_point_that_exists_comes_once():
     )
     points = [grid_point(space, index) for index in range(5)]
     assert points == [{"a": "x", "b": 1}, {"a": "x", "b": 2}, {"a": "x", "b": 3}, {"a": "y"}, None]
-
-
-def test_when_a_trial_is_behind_most_others_then_the_bar_stops_it_after_the_first_folds():
-    prune = Prune(quantile=0.5, after=2, among=3)
-    search = Search("tpe", 10, 2, 2, 4, ("loss",), 0, prune, {}, ("model",), "journal", False, None, False)
-    done = [trial(i, (2.0 + i,), (9.0, 1.0 + i, 2.0 + i)) for i in range(3)]
-    assert search.bar(done[:2], 3) == (math.inf,) * 3
-    assert search.bar(done, 3) == (math.inf, 2.0, math.inf)
 
 
 def test_when_there_are_two_objectives_then_the_front_is_what_nothing_beats():
