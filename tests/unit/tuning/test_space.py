@@ -1,6 +1,5 @@
 """What a search may choose from, and how declared spaces are read."""
 
-
 import pytest
 
 from forecastlab.recipe import compose
