@@ -23,6 +23,7 @@ from forecastlab.task.run import study_name
 from forecastlab.task.search_files import TRIALS
 from forecastlab.task.search_record import SearchRecorder
 from forecastlab.task.searches import Asked, searches
+from forecastlab.task.studies import study_folder
 from forecastlab.tuning import ledger
 from forecastlab.tuning.space import Proposal, Trial, best
 
@@ -83,14 +84,16 @@ def tune(
     plan = searches(overrides, folder, multirun, trusted)
     yield SearchesAsked([asked.name for asked in plan.searches])
     found: list[Found] = []
-    try:
-        for asked in plan.searches:
-            found.append((yield from _searched(asked, allow_change)))  # noqa: PERF401 (a generator cannot be extended by)
-    except BaseException:
-        for each in found:
-            each.recorder.stop()
-        raise
-    yield from judge(found, plan.plain)
+    first = plan.searches[0].first
+    with ledger.coordinated(study_folder(Path(first.settings.root), study_name(first)).path):
+        try:
+            for asked in plan.searches:
+                found.append((yield from _searched(asked, allow_change)))  # noqa: PERF401 (none for generators)
+        except BaseException:
+            for each in found:
+                each.recorder.stop()
+            raise
+        yield from judge(found, plan.plain)
 
 
 def _searched(asked: Asked, allow_change: bool) -> Generator[Event, None, Found]:

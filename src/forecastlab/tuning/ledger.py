@@ -51,6 +51,18 @@ _MARK = "forecastlab."
 
 
 @contextmanager
+def coordinated(folder: Path) -> Iterator[None]:
+    """Be the only process here that searches a study, judges its winners and records them; others wait their turn.
+
+    Raises EnvironmentFault.
+    """
+    with ExitStack() as held:
+        with _faults():
+            held.enter_context(_lease.of_folder(folder))
+        yield
+
+
+@contextmanager
 def opened(storage: str, folder: Path, name: str, space: Space, objectives: int) -> Iterator[Ledger]:
     """The search of that name in its storage, begun if it is not there, for one process at a time; others wait.
 

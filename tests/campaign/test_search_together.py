@@ -1,0 +1,62 @@
+"""Eight processes that start one search from nothing, at the same moment."""
+
+from __future__ import annotations
+
+import time
+import warnings
+
+import pytest
+from mlflow import MlflowClient
+from searches import TRIALS, Nursery, Peace, answer
+
+EIGHT = 8
+
+
+def start_together(born: Nursery, root: str, storage: str) -> None:
+    at = time.time() + 1.5
+    words = ("executor=serial", "tracking=mlflow", f"tuning.storage={storage}")
+    processes = [born.start(root, *words, at=at, log=str(born.place / f"{root}-{n}.log")) for n in range(EIGHT)]
+    codes = [born.wait(process) for process in processes]
+    assert codes == [0] * EIGHT, [born.said(f"{root}-{n}") for n, code in enumerate(codes) if code]
+
+
+def assert_whole(born: Nursery, root: str, storage: str, peace: Peace) -> None:
+    assert answer(born.place / root, storage) == peace.answer
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # MLflow's own, where it is read in a process that has not imported it yet
+        client = MlflowClient(f"sqlite:///{born.place / root / 'mlflow.db'}")
+        study = client.get_experiment_by_name("hunt")
+        assert study is not None
+        runs = client.search_runs([study.experiment_id])
+    assert {run.info.status for run in runs} <= {"FINISHED", "KILLED"}  # a trial that was given up is KILLED
+    names = sorted(run.info.run_name for run in runs)
+    assert [name for name in names if name.startswith("search ")] == ["search hunt"]
+    trials = [name for name in names if name.startswith("trial ")]
+    assert len(trials) == len({name[:9] for name in trials}) == TRIALS
+    results = {run.data.tags["forecastlab.key"] for run in runs if "forecastlab.key" in run.data.tags}
+    assert len(results) == len(peace.answer["forecasts"])
+    assert not list((born.place / root / "spool").iterdir())
+
+
+def test_when_eight_begin_one_search_at_once_then_it_is_searched_once(born: Nursery, peace: Peace) -> None:
+    start_together(born, "eight", "journal")
+    assert_whole(born, "eight", "journal", peace)
+
+
+@pytest.mark.campaign
+def test_when_eight_begin_one_search_twenty_times_then_it_is_always_searched_once(born: Nursery, peace: Peace) -> None:
+    for number in range(20):
+        storage = ("journal", "sqlite")[number % 2]
+        start_together(born, f"eight-{number}", storage)
+        assert_whole(born, f"eight-{number}", storage, peace)
+    print(f"20 times eight processes from nothing: {20 * TRIALS} trials, all once, all exit codes 0")
+
+
+@pytest.mark.parametrize("nth", [1, pytest.param(2, marks=pytest.mark.campaign)])
+def test_when_a_search_is_killed_while_it_ships_then_every_run_is_there_once(
+    born: Nursery, peace: Peace, nth: int
+) -> None:
+    root, words = f"ship-{nth}", ("executor=serial", "tracking=mlflow")
+    assert born.wait(born.start(root, *words, step="ship", nth=nth)) < 0, born.said(root)
+    born.finish(root, *words)
+    assert_whole(born, root, "journal", peace)
