@@ -11,7 +11,7 @@ import pandas as pd
 
 from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe import trust as trusted
-from forecastlab.schema import ConfigError, DataError, EnvironmentFault, ForecastlabError
+from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault, ForecastlabError
 from forecastlab.task import compare as comparing
 from forecastlab.task import run as running
 from forecastlab.task.board import Board
@@ -66,6 +66,7 @@ def run(
     some of several runs fail, the rest is kept, and the failures tell.
     """
     quiet()
+    _check_words(overrides)
     folder = Path(config_dir) if config_dir is not None else None
     runs = running.recipes(overrides, folder, True, trusted(_listed(trust)))
     outcomes: dict[str, Outcome] = {}
@@ -95,12 +96,21 @@ def compare(
 
     Nothing is computed. ``root`` is the folder of results. Raises ConfigError for a study that is not there.
     """
+    _check_words((study, *overrides))
     folder = Path(config_dir) if config_dir is not None else None
     words = [*overrides, f"study={_quoted(study)}", f"root={_quoted(str(root))}"]
     name, board, path = comparing.compare(words, folder, trusted(_listed(trust)))
     found = existing(Path(root), name)
     outcomes = found.outcomes()
     return _study(name, board, dict(zip(found.names(outcomes), outcomes, strict=True)), {}, path)
+
+
+def _check_words(words: Sequence[object]) -> None:
+    """Raise ConfigError for words that are no text, such as a list of overrides in place of several."""
+    strange = [word for word in words if not isinstance(word, str)]
+    if strange:
+        fix = "give each as a text of its own: run('model=naive', 'dataset=cdnow')"
+        raise ConfigError(Fault("bad-override", "override", f"found {type(strange[0]).__name__}, allowed is text", fix))
 
 
 def _study(

@@ -48,7 +48,7 @@ def _leaderboard(board: Board) -> Table:
     troubled = bool((board.table["n_ok"] < board.table["n"]).any() or (board.table["n_fallback"] > 0).any())
     table = _table()
     table.add_column("", justify="right")
-    table.add_column("method", no_wrap=True, min_width=14)
+    table.add_column("method", overflow="fold", min_width=14)
     for name in ("select", "test", "difference", "", "CPU s"):
         table.add_column(name, justify="left" if not name else "right", no_wrap=True)
     for name in ("folds", "fell back") if troubled else ():
@@ -81,9 +81,9 @@ def _difference(row: Mapping[Any, Any], board: Board) -> tuple[str, str]:
 
 def _other_levels(board: Board, levels: list[str]) -> Table:
     table = _table()
-    table.add_column("method")
+    table.add_column("method", overflow="fold")
     for level in levels:
-        table.add_column(escape(level), justify="right")
+        table.add_column(escape(level), justify="right", no_wrap=True)
     for row in board.table.to_dict("records"):
         figures = (_figure(row[f"{board.metric}.select.{level}"], board) for level in levels)
         table.add_row(escape(row["method"]), *figures)
@@ -106,7 +106,7 @@ def _oracle(board: Board) -> Table:
     table = _table()
     table.add_column("method")
     for column in board.oracle.columns[1:]:
-        table.add_column(column, justify="right")
+        table.add_column(column.replace(f"{board.metric}.", "").replace(".", " "), justify="right", no_wrap=True)
     for row in board.oracle.to_dict("records"):
         table.add_row(escape(row.pop("method")), *(_figure(value, board) for value in row.values()))
     return table

@@ -54,7 +54,7 @@ def main(arguments: Arguments) -> int:
                         show_board(console, board, study)
                     console.print(f"{folder}/leaderboard.csv", soft_wrap=True)
                 case judge.Judged():
-                    _show_judged(console, event, study, arguments.export)
+                    _show_judged(console, event, study, arguments)
     return 4 if problems else 0
 
 
@@ -63,10 +63,11 @@ def _show_winner(console: Console, found: SearchEnds) -> None:
     console.print(f"  {shlex.join(found.overrides)}", markup=False, soft_wrap=True)
 
 
-def _show_judged(console: Console, judged: Judged, study: str, export: str | None) -> None:
+def _show_judged(console: Console, judged: Judged, study: str, arguments: Arguments) -> None:
     """Tell how much of the gain may be luck, and where the found config is. Raises ConfigError if it cannot be kept."""
     for line in judged.optimism.lines() if judged.optimism is not None else []:
         console.print(line, markup=False, soft_wrap=True)
+    export = arguments.export
     if isinstance(judged.experiment, ConfigError):
         if export is not None:
             raise judged.experiment
@@ -77,7 +78,10 @@ def _show_judged(console: Console, judged: Judged, study: str, export: str | Non
         shutil.copyfile(judged.experiment, found)
     console.print(f"{found}", markup=False, soft_wrap=True)
     values = f"+params={judged.search}/best" if judged.search else "+params=best"
-    console.print(f"to run it again: forecastlab run {values} {shlex.quote(f'study={study}')}", soft_wrap=True)
+    words = ["forecastlab", "run", values, f"study={study}"]
+    words += ["--config-dir", str(arguments.folder)] if arguments.folder is not None else []
+    words += [word for name in arguments.trust for word in ("--trust", name)]
+    console.print(f"to run it again: {shlex.join(words)}", markup=False, soft_wrap=True)
 
 
 def _make_room(export: str | None) -> None:

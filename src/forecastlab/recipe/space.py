@@ -58,11 +58,15 @@ def searchable(composed: Composed) -> Searchable:
     """What a config lets be searched. Raises ConfigError with every fault of the declared spaces."""
     tuning = build(composed).tuning
     faults: list[Fault] = []
-    groups = {
-        key: [_choice(choice) for choice in (node or {}).get("choices", [])]
-        for key, node in tuning.over.items()
-        if _is_group(key, composed)
-    }
+    searched = {key: node for key, node in tuning.over.items() if _is_group(key, composed) and node is not None}
+    faults += [
+        Fault("bad-space", f"tuning.over.{key}", f"found {json.dumps(node)}", "write {choices: [a, b]}")
+        for key, node in searched.items()
+        if set(node) != {"choices"} or not isinstance(node["choices"], list) or not node["choices"]
+    ]
+    if faults:
+        raise ConfigError(faults)
+    groups = {key: [_choice(choice) for choice in node["choices"]] for key, node in searched.items()}
     for group, choices in groups.items():
         known = options(group, composed.folder)
         faults += [

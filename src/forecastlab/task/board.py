@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,10 +77,10 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
     answered = {name: outcome for name, outcome in told.items() if not outcome.facts.oracle}
     if not answered:
         return None
-    levels = shared_levels(list(answered.values()))
+    levels = _comparable(list(answered.values()))
     level = levels[0] if len(levels) == 1 else settings.level
     if level not in levels:
-        what = f"found {level}, the runs share {', '.join(levels) or 'none'}"
+        what = f"found {level}, the runs can be compared at {', '.join(levels) or 'no level'}"
         raise ConfigError(Fault("unknown-level", "compare.level", what, nearest(level, levels)))
     baseline = _baseline(list(answered), settings.baseline)
     reach = max(overlap(outcome) for outcome in answered.values())
@@ -123,18 +123,28 @@ def _notes(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
 
 def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) -> pd.DataFrame:
     """The best method of each segment or class; empty where the runs do not share a segmentation and a membership."""
-    schemes = {
-        (outcome.facts.choices.get("segmentation"), FUTURE in set(outcome.forecasts[SEGMENT]))
-        for outcome in outcomes.values()
-    }
     level = segment_level(list(outcomes.values()))
-    if len(schemes) > 1 or level is None:
+    if len({_scheme(outcome) for outcome in outcomes.values()}) > 1 or level is None:
         return pd.DataFrame(columns=[SEGMENT, "best", "wape", "runner_up", "verdict"])
     found = losses(outcomes, level, settings.metric, [SEGMENT])
     table = compare.best_by_segment(found, settings.alpha, reach)
     share = found[found["role"] == SELECT].groupby(SEGMENT)["weight"].sum()
     table.insert(1, "share", table[SEGMENT].map(share / share.sum()).astype(float))
     return table.sort_values("share", ascending=False, ignore_index=True)
+
+
+def _comparable(outcomes: Sequence[Outcome]) -> list[str]:
+    """Levels that all runs share; those cut by segment only if the segments mean the same in all of them."""
+    shared = shared_levels(outcomes)
+    if len({_scheme(outcome) for outcome in outcomes}) < 2:
+        return shared
+    return [level for level in shared if SEGMENT not in level.split("/")]
+
+
+def _scheme(outcome: Outcome) -> tuple[object, ...]:
+    """What the segments of a run are: the segmentation, what was changed of it, and whose purchases count where."""
+    own = sorted(line for line in outcome.facts.overrides if line.lstrip("+~").startswith("segmentation."))
+    return outcome.facts.choices.get("segmentation"), FUTURE in set(outcome.forecasts[SEGMENT]), *own
 
 
 def _oracle(outcomes: Mapping[str, Outcome], level: str, metric: str) -> pd.DataFrame:
