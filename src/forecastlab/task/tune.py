@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecastlab.cache import identity
 from forecastlab.cache.store import Store
-from forecastlab.flow import keys
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.trial import TrialJob, measured_job, selection, trial_job
 from forecastlab.recipe import NOBODY, Recipe, Trusted
@@ -20,6 +18,7 @@ from forecastlab.schema import ConfigError, Fault, ForecastlabError
 from forecastlab.task import run
 from forecastlab.task.judge import Found, Judged, judge
 from forecastlab.task.run import study_name
+from forecastlab.task.same_search import check_same
 from forecastlab.task.search_files import TRIALS
 from forecastlab.task.search_record import SearchRecorder
 from forecastlab.task.searches import Asked, searches
@@ -102,7 +101,7 @@ def _searched(asked: Asked, allow_change: bool) -> Generator[Event, None, Found]
     trials: list[Trial] = []
     objectives = len(first.tuning.objectives)
     with ledger.opened(first.tuning.storage, files.folder, asked.title, space.space, objectives) as kept:
-        _check_same(kept, first, space, allow_change)
+        check_same(kept, first, space, allow_change)
         asked, budget = _afforded(kept, asked)
         space, first = asked.space, asked.first
         files.ask(asked.overrides, asked.folder, first.tuning.objectives, budget)
@@ -227,36 +226,3 @@ def _finished(job: TrialJob, outcome: Trial | Exception) -> Trial:
         raise outcome
     reason = f"{type(outcome).__name__}: {outcome}"
     return Trial(job.index, job.proposal, "failed", (), (), 0.0, reason)
-
-
-def _check_same(kept: ledger.Ledger, first: Recipe, space: Searchable, allow_change: bool) -> None:
-    now, then = _identity(first, space), kept.identity()
-    changed = [name for name, digest in now.items() if then.get(name, digest) != digest]
-    if changed and not allow_change:
-        what = f"it was begun with another {', another '.join(changed)}"
-        fix = "type another study=…, or --allow-change to go on with what there is"
-        raise ConfigError(Fault("changed-search", f"study {study_name(first)}", what, fix))
-    if changed:  # first, so that a process that is killed here has not changed the search unseen
-        said = f"{', '.join(changed)} after {len(kept.trials())} trials"
-        kept.identify({"changed": "; ".join(filter(None, [then.get("changed"), said]))})
-    kept.identify(now)
-
-
-def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
-    """What decides a search, piece by piece."""
-    how = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep")
-    config = {key: value for key, value in first.plain.items() if key not in how}
-    search = dataclasses.asdict(first.tuning) | {
-        "trials": 0,
-        "storage": "",
-        "fail_fast": False,
-        "budget": None,
-        "nested": False,
-    }
-    return {
-        "config": identity.digest(config),
-        "search": identity.digest([search, [dataclasses.asdict(dimension) for dimension in space.space]]),
-        "data": identity.digest(first.experiment.dataset.fingerprint()),
-        "code": identity.digest([keys.of_part(first.experiment.model), keys.of_module("flow.trial")]),
-        "set of libraries": identity.digest(identity.versions()),
-    }
