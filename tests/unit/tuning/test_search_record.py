@@ -43,7 +43,7 @@ def trial(index: int, state: str = "done", reason: str = "") -> Trial:
 
 
 def recorder(store: FakeStore, folder: Path) -> SearchRecorder:
-    return SearchRecorder(store, "hunt", "", folder, "token", {"tuning.sampler": "tpe"}, ["loss"])  # type: ignore[arg-type]
+    return SearchRecorder(store, "hunt", "", folder, "token", {"tuning.sampler": "tpe"}, ["loss"], "")  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
