@@ -15,7 +15,11 @@ LEFT_OPEN = {
     ("dataset", "csv"): {"customer": "who", "time": "day", "amount": "paid", "path": "{csv}", "warmup": None},
     ("dataset", "parquet"): {"customer": "who", "time": "day", "amount": "paid", "path": "{parquet}", "warmup": None},
     ("dataset", "sql"): {
-        **{"customer": "who", "time": "day", "amount": "paid", "path": "{sqlite}", "warmup": None},
+        "customer": "who",
+        "time": "day",
+        "amount": "paid",
+        "path": "{sqlite}",
+        "warmup": None,
         "query": "SELECT * FROM sales",
     },
     ("dataset", "panel_csv"): {"series": "who", "time": "day", "value": "paid", "path": "{csv}"},
