@@ -14,7 +14,8 @@ from forecastlab.executor.serial import Serial
 from forecastlab.feature.drivers import Drivers
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import prepare
-from forecastlab.flow.run import run, run_key
+from forecastlab.flow.run import run
+from forecastlab.flow.work import run_key
 from forecastlab.model.regression import Regression
 from forecastlab.reconcile.bottom_up import BottomUp
 from forecastlab.schema import DataError, Facts, Ledger

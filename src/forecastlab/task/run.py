@@ -12,7 +12,8 @@ from forecastlab.flow.composed import composition
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.outcome import Outcome, gather
 from forecastlab.flow.prepare import Prepared, prepare
-from forecastlab.flow.run import FoldResult, ahead, run, run_key
+from forecastlab.flow.run import FoldResult, run
+from forecastlab.flow.work import ahead, run_key
 from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
 from forecastlab.task import record

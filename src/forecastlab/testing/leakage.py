@@ -17,7 +17,8 @@ from forecastlab.executor.serial import Serial
 from forecastlab.flow import entries
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import Prepared, prepare
-from forecastlab.flow.run import FoldResult, panel_key, run
+from forecastlab.flow.run import FoldResult, run
+from forecastlab.flow.work import panel_key
 from forecastlab.schema import DataError, Fault, Fold, SalesLog, SeriesSegmenter
 from forecastlab.schema.names import CUSTOMER, CUTOFF, DS, FUTURE, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
 from forecastlab.stages import asof, panel
