@@ -94,7 +94,7 @@ PANELS = [
     data(
         "panel duplicate periods",
         panel_csv([*months(), months()[40]]),
-        "duplicate-periods … column 'month' … in a period of M … line 122 … sum them first",
+        "duplicate-periods … column 'month' … same series and period of M … line 122 … sum them first",
     ),
     data(
         "panel duplicate periods in Parquet",
