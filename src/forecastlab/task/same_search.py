@@ -38,10 +38,14 @@ def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
         "budget": None,
         "nested": False,
     }
+    made = first.experiment
+    parts = [made.dataset, made.segmentation, dict(made.drivers), made.model, made.reconcile, made.calibrate]
     return {
         "config": identity.digest(config),
         "search": identity.digest([search, [dataclasses.asdict(dimension) for dimension in space.space]]),
-        "data": identity.digest(first.experiment.dataset.fingerprint()),
-        "code": identity.digest([keys.of_part(first.experiment.model), keys.of_module("flow.trial")]),
+        "data": identity.digest(
+            [made.dataset.fingerprint(), [driver.fingerprint() for driver in made.drivers.values()]]
+        ),
+        "code": identity.digest([keys.of_part(parts), keys.of_module("flow.trial")]),
         "set of libraries": identity.digest(identity.versions()),
     }

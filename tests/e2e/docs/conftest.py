@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from forecastlab.cli import main
+
 ROOT = Path(__file__).parents[3]
 OWN_CSV = "docs/how-to/own-csv.md"
 
@@ -95,3 +97,22 @@ def shop(tmp_path_factory: pytest.TempPathFactory, blocks_of: Callable[[str], It
             assert done.returncode == 0, done.stderr
             output = done.stdout
     return Shop(folder, output)
+
+
+@pytest.fixture(scope="session")
+def carried_out(blocks_of) -> Callable[[str, Path, Callable[[list[str], Block], list[str]]], None]:
+    """Carries out every block of a page in a folder: Python, files, commands with what ``rest`` adds to each."""
+
+    def carry_out(page: str, folder: Path, rest: Callable[[list[str], Block], list[str]]) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            for block in blocks_of(page):
+                if block.language == "python":
+                    subprocess.run([sys.executable, "-c", block.text], check=True)
+                elif block.language == "yaml":
+                    Path(block.file).parent.mkdir(parents=True)
+                    Path(block.file).write_text(block.text, encoding="utf-8")
+                for words in block.commands:
+                    assert main([*words, *rest(words, block)]) == 0, " ".join(words)
+
+    return carry_out

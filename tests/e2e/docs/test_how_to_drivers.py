@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from forecastlab.cli import main
 
 pytestmark = pytest.mark.xdist_group("docs")
 PAGE = "docs/how-to/drivers-and-scenarios.md"
@@ -18,20 +14,12 @@ CHEAP = ["executor=serial", "tracking=none"]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, blocks_of) -> Path:
+def place(tmp_path_factory: pytest.TempPathFactory, carried_out) -> Path:
     """The folder in which every block of the page was carried out."""
     folder = tmp_path_factory.mktemp("drivers")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for block in blocks_of(PAGE):
-            if block.language == "python":
-                subprocess.run([sys.executable, "-c", block.text], check=True)
-            elif block.language == "yaml":
-                Path(block.file).parent.mkdir(parents=True)
-                Path(block.file).write_text(block.text, encoding="utf-8")
-            for words in block.commands:
-                rest = ["--cfg", "job"] if block.why_not else CHEAP if words[0] == "run" else []
-                assert main([*words, *rest]) == 0, " ".join(words)
+    carried_out(
+        PAGE, folder, lambda words, block: ["--cfg", "job"] if block.why_not else CHEAP if words[0] == "run" else []
+    )
     return folder
 
 
