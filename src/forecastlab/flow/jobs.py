@@ -21,12 +21,16 @@ from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.drivers import DriverTable, changed, lay
 from forecastlab.stages.forecast import Answer, Ask, fallback, forecast
 from forecastlab.stages.reference import reference
+from forecastlab.stages.upper import with_upper
 from forecastlab.target.sales import Sales
 
 
 @dataclass(frozen=True)
 class PanelJob:
-    """The panel of one fold: what a model may see, and apart from it what came true."""
+    """The panel of one fold: what a model may see, and apart from it what came true.
+
+    With ``upper`` a model sees the sums of series too, each from its own past.
+    """
 
     root: Path
     key: str
@@ -36,6 +40,7 @@ class PanelJob:
     target: Sales
     calendar: Calendar
     levels: tuple[float, ...]
+    upper: bool
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ def panel_job(job: PanelJob) -> Path:
 
     def write(folder: Path) -> None:
         built = panel.build(job.log, job.segmenter, job.fold, job.target, job.calendar)
-        entries.write_panel(built, reference(built, job.fold, job.levels), folder)
+        seen = with_upper(built) if job.upper else built
+        entries.write_panel(seen, reference(built, job.fold, job.levels), folder)
         came = panel.truth(job.log, job.segmenter, job.fold, job.target, job.calendar, built)
         entries.write_truth(came, folder)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from forecastlab.flow.run import FoldResult
 from forecastlab.schema import Metric
 from forecastlab.schema.names import SELECT, TEST
-from forecastlab.stages.score import score
+from forecastlab.stages.score import score, score_before
 
 FRAMES = ("forecasts", "scores", "failures", "composition", "migration", "effects", "what_if")
 
@@ -109,7 +109,10 @@ def gather(
         notes=list(dict.fromkeys(note for result in results for note in result.notes)),
         **said,
     )
-    scores = score(forecasts, metrics, meant) if frames else pd.DataFrame()
+    scores = pd.DataFrame()
+    if frames:
+        kept = [score(forecasts, metrics, meant), score_before(forecasts, metrics, meant)]
+        scores = pd.concat([frame for frame in kept if len(frame)], ignore_index=True)
     last = results[-1]
     return Outcome(facts, forecasts, scores, failures, composition, migration, last.effects, last.what_if)
 

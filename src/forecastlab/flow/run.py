@@ -18,7 +18,7 @@ from forecastlab.flow.work import panels_of
 from forecastlab.schema import Executor, Fold, names
 from forecastlab.stages import newcomers
 from forecastlab.stages.forecast import FAILURES, Answer
-from forecastlab.stages.settle import settle
+from forecastlab.stages.settle import agreed, settle
 
 
 @dataclass(frozen=True)
@@ -75,19 +75,20 @@ def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Exec
             yield found
             continue
         forecasts, said = assembly.assemble({name: answer.frame for name, answer in answers.items()}, fold)
+        before = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
         frame = settle(
             newcomers.append(forecasts, judged.newcomers, fold),
             fold,
             judged.summing,
             judged.truth,
             judged.reference,
-            pd.concat(past, ignore_index=True) if past else pd.DataFrame(),
+            before,
             experiment.reconcile,
             experiment.calibrate,
             experiment.levels,
         )
         past.append(frame)
-        what_if = _supposed(experiment, assembly, answers, forecasts, fold, judged)
+        what_if = _supposed(experiment, assembly, answers, forecasts, fold, judged, before)
         assembly.learn(said, judged.truth, judged.reference)
         yield replace(found, frame=frame, effects=_labelled(answers, "effects"), what_if=what_if)
 
@@ -99,21 +100,19 @@ def _supposed(
     forecasts: pd.DataFrame,
     fold: Fold,
     judged: entries.Judged,
+    before: pd.DataFrame,
 ) -> pd.DataFrame:
     """Forecasts of all levels under each assumption, beside those without (``base``); empty where none was asked."""
     frames = []
     for name in next(iter(answers.values())).what_if:
         told, _ = assembly.assemble({leaf: answer.what_if[name] for leaf, answer in answers.items()}, fold)
         whole, base = (
-            experiment.reconcile.reconcile(newcomers.append(each, judged.newcomers, fold)[_POINT], judged.summing)
+            agreed(newcomers.append(each, judged.newcomers, fold), fold, judged.summing, before, experiment.reconcile)
             for each in (told, forecasts)
         )
         base = base.rename(columns={names.YHAT: "base"})
         frames.append(whole.merge(base, on=[names.SERIES, names.DS]).assign(scenario=name))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-_POINT = [names.SERIES, names.DS, names.YHAT]
 
 
 def _labelled(answers: Mapping[str, Answer], what: str) -> pd.DataFrame:

@@ -42,7 +42,8 @@ def panel_key(experiment: Experiment, prepared: Prepared, fold: Fold) -> str:
         calendar=prepared.calendar,
         fold=(fold.cutoff, fold.horizon, fold.gap, fold.train),
         levels=experiment.levels,
-        code=[keys.of_module("stages.panel"), keys.of_module("stages.reference")],
+        upper=experiment.reconcile.upper,
+        code=[keys.of_module(f"stages.{name}") for name in ("panel", "reference", "upper")],
     )
 
 
@@ -67,6 +68,7 @@ def panels_of(experiment: Experiment, prepared: Prepared, store: Store, executor
             experiment.target,
             prepared.calendar,
             experiment.levels,
+            experiment.reconcile.upper,
         )
         for key, fold, path in zip(names_of, prepared.folds, found, strict=True)
         if path is None

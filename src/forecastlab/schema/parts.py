@@ -289,10 +289,18 @@ class Calibrator(Protocol):
 class Reconciler(Protocol):
     """A rule that makes levels agree (segments to total)."""
 
-    def reconcile(self, forecasts: pd.DataFrame, summing: pd.DataFrame) -> pd.DataFrame:
-        """Forecasts ``unique_id, ds, yhat`` of the bottom series → of all levels.
+    @property
+    def upper(self) -> bool:
+        """Whether it wants forecasts of the upper series too, made from their own past."""
+        ...
 
-        ``summing`` says which bottom series add up to which: ``unique_id`` (upper), ``bottom``.
+    def reconcile(self, forecasts: pd.DataFrame, summing: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
+        """Forecasts ``unique_id, ds, yhat`` of the bottom series, and of upper ones if wanted → of all levels.
+
+        ``summing`` says which bottom series add up to which: ``unique_id`` (upper), ``bottom``. ``past`` holds the
+        forecasts of earlier folds as they were before reconciling (``unique_id, cutoff, ds, step, base``; NaN where a
+        series had none) beside what came true (``y``), of dates at or before the cutoff only (embargo); it may be
+        empty.
         """
         ...
 

@@ -13,7 +13,8 @@ from forecastlab.schema import Assigner, Grid, History
 class FoldPanel:
     """The past of one fold as series.
 
-    ``history`` holds the series that are forecast: the finest ones and those counted for themselves. ``grid`` holds
+    ``history`` holds the series that are forecast: the finest ones and those counted for themselves, and the sums of
+    others where they are wanted. ``grid`` holds
     all levels, ``levels`` tells of each (same order, indexed by ``unique_id``) its ``level, segment, kind``
     (``bottom``, ``own``, ``sum``) and dimensions; ``summing`` which ``bottom`` series add up to which ``unique_id``.
     ``assigner`` is the segmentation as fitted on this past (None: it is not needed). ``account`` maps what became of

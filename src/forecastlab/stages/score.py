@@ -48,6 +48,22 @@ def score(
     return pd.DataFrame(rows, columns=columns)
 
 
+def score_before(frame: pd.DataFrame, metrics: Mapping[str, Metric], n: Mapping[str, int]) -> pd.DataFrame:
+    """Scores of the forecasts as they were before levels were made to agree, as metrics named ``before.…``.
+
+    Only levels that reconciling has changed, only forecasts that the method made itself, only point forecasts: their
+    quantiles never were. Empty where nothing was changed.
+    """
+    asked = frame.dropna(subset=["base"])
+    moved = ~np.isclose(asked["base"], asked[names.YHAT], rtol=1e-9, atol=0)  # beyond rounding
+    changed = asked.loc[moved, names.LEVEL].unique()
+    if not len(changed):
+        return pd.DataFrame()
+    told = asked[asked[names.LEVEL].isin(changed)].assign(**{names.YHAT: lambda rows: rows["base"]})
+    points = {f"before.{name}": metric for name, metric in metrics.items() if not metric.levels}
+    return score(told.reset_index(drop=True), points, n)
+
+
 def as_scored(frame: pd.DataFrame) -> Scored:
     """The arrays that metrics look at. Series are numbered by fold and id."""
     series = frame.groupby([names.CUTOFF, names.SERIES], sort=False, observed=True).ngroup()

@@ -12,6 +12,11 @@ from forecastlab.schema import Calibrator, Combiner, Fold, Members, Past, Reconc
 UNFORESEEN = "unforeseen"
 """Source of the zero that stands for a series which did not exist at the cutoff."""
 
+BEFORE = [names.SERIES, names.CUTOFF, names.DS, names.STEP, "base", names.Y]
+"""What a reconciler may know of earlier folds."""
+
+_NO_PAST = pd.DataFrame({column: [] for column in BEFORE}).astype({"base": float, names.Y: float})
+
 
 def combine(answers: Mapping[str, pd.DataFrame], how: Combiner, past: pd.DataFrame | None) -> pd.DataFrame:
     """One frame of forecasts from those of several members, which must answer the same rows.
@@ -74,15 +79,19 @@ def settle(
 ) -> pd.DataFrame:
     """Scored forecasts of one fold at all levels, in the order of the truth.
 
+    ``base`` is what the method itself said, before levels were made to agree; NaN where it was not asked.
+
     ``reference`` has, by ``unique_id`` and ``ds``, the scales and benchmark forecasts of the fold's past; ``past``
     the scored forecasts of earlier folds, of which only rows with ``ds`` at or before the cutoff are used (embargo).
     The truth's values are joined last: until then only its keys are used, which say what was asked.
     """
     keys = [names.SERIES, names.DS]
-    whole = reconciler.reconcile(forecasts[[*keys, names.YHAT]], summing)
-    own = forecasts[[*keys, "source", *quantile_columns(forecasts).values()]]
+    whole = agreed(forecasts, fold, summing, past, reconciler)
+    own = forecasts[[*keys, "source", *quantile_columns(forecasts).values()]].assign(base=forecasts[names.YHAT])
     asked = truth[[*keys, names.LEVEL, names.SEGMENT]]
     now = asked.merge(whole, on=keys, how="left").merge(own, on=keys, how="left").merge(reference, on=keys, how="left")
+    for column in quantile_columns(own).values():
+        now[column] += now[names.YHAT] - now["base"]  # what the method claims moves with its forecast
     unforeseen = now[names.YHAT].isna()
     now[names.YHAT] = now[names.YHAT].fillna(0.0)
     now["source"] = now["source"].fillna("model").mask(unforeseen, UNFORESEEN)
@@ -93,3 +102,11 @@ def settle(
     ready[names.Y] = truth[names.Y].to_numpy()
     ready["role"] = fold.role
     return ready
+
+
+def agreed(
+    forecasts: pd.DataFrame, fold: Fold, summing: pd.DataFrame, past: pd.DataFrame, reconciler: Reconciler
+) -> pd.DataFrame:
+    """Forecasts ``unique_id, ds, yhat`` of all levels that agree; earlier errors are known up to the cutoff only."""
+    known = past.loc[past[names.DS] <= fold.cutoff, BEFORE] if len(past) else _NO_PAST
+    return reconciler.reconcile(forecasts[[names.SERIES, names.DS, names.YHAT]], summing, known)

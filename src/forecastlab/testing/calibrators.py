@@ -109,6 +109,7 @@ def _backtest(folds: int) -> tuple[pd.DataFrame, pd.DataFrame]:
                 names.DS: np.tile(ends[number + 1 : number + 1 + STEPS].to_numpy(), SERIES),
                 names.STEP: np.tile(np.arange(1, STEPS + 1), SERIES),
                 names.YHAT: rng.uniform(50, 100, SERIES * STEPS),
+                "base": np.nan,
                 "mae_scale": np.repeat([5.0, 9.0, 20.0, 0.0, np.nan], STEPS),
             }
         )

@@ -43,7 +43,7 @@ def its_series_add_up(target: Sales) -> None:
     if not target.additive:
         return
     finest = truth[truth[SERIES].isin(built.history.grid.ids)].rename(columns={Y: YHAT})
-    summed = BottomUp().reconcile(finest[[SERIES, DS, YHAT]], built.summing)
+    summed = BottomUp().reconcile(finest[[SERIES, DS, YHAT]], built.summing, pd.DataFrame())
     total = summed[summed[SERIES] == TOTAL].set_index(DS)[YHAT]
     np.testing.assert_allclose(total.to_numpy(), wide.loc[total.index, TOTAL].to_numpy(), rtol=1e-12)
 

@@ -119,3 +119,33 @@ def test_when_the_cache_is_pruned_then_it_is_smaller_and_work_is_done_again(shop
     assert gone.code == 0 and not list(root.glob("cache/forecast/*"))
     assert len(list(root.glob("studies/p/runs/*"))) == 1, "pruning the cache took a finished run"
     assert "kept from before" in shop.here(shop.words("run", "pruned", *QUICK, "study=p")).out
+
+
+@pytest.mark.parametrize("membership", ["rolling", "frozen"])
+@pytest.mark.parametrize("how", ["top_down", "min_trace"])
+def test_when_all_levels_are_foretold_then_they_agree_and_the_difference_is_scored(ask, shop, how, membership):
+    words = [f"reconcile={how}", "target.series_by=[segment,region]", f"target.membership={membership}"]
+    frame = ask(f"{how}-{membership}", *words, "model=theta", "backtest.select=2")
+    bottom = frame[frame["level"].str.count("/") == 1].groupby(["cutoff", "ds"])["yhat"].sum()
+    for level in ("total", "segment", "region"):
+        sums = frame[frame["level"] == level].groupby(["cutoff", "ds"])["yhat"].sum()
+        np.testing.assert_allclose(sums, bottom, rtol=1e-9, err_msg=level)
+    total = frame[frame["level"] == "total"]
+    assert total["base"].notna().all()
+    assert np.allclose(total["base"], total["yhat"], rtol=1e-9) == (how == "top_down")
+    (path,) = shop.folder("variants", f"{how}-{membership}").glob("runs/*/scores.parquet")
+    scores = pd.read_parquet(path)
+    whole = scores[(scores["step"] == 0) & scores["cutoff"].isna() & (scores["segment"] == "")]
+    figures = whole.groupby(["metric", "role", "level"])["value"].first()
+    was = (total["y"] - total["base"])[total["role"] == "select"].abs().sum()
+    if how == "min_trace":
+        expected = was / total.loc[total["role"] == "select", "y"].abs().sum()
+        assert figures["before.wape", "select", "total"] == pytest.approx(expected)
+    assert not any(name.startswith("before.coverage") for name in figures.index.get_level_values("metric"))
+
+
+def test_when_segments_are_summed_then_nothing_is_scored_twice(ask, shop):
+    frame = ask("plain", "target.series_by=[segment,region]")
+    assert frame.loc[frame["level"] == "total", "base"].isna().all()
+    (path,) = shop.folder("variants", "plain").glob("runs/*/scores.parquet")
+    assert not pd.read_parquet(path)["metric"].str.startswith("before.").any()

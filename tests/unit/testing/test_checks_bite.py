@@ -119,13 +119,15 @@ class Crosses:
 class Loses:
     """A reconciler that fills what is missing with zero."""
 
-    def reconcile(self, forecasts, summing):
+    upper = False
+
+    def reconcile(self, forecasts, summing, past):
         every = pd.MultiIndex.from_product(
             [sorted({*summing["bottom"], *forecasts["unique_id"]}), sorted(set(forecasts["ds"]))],
             names=["unique_id", "ds"],
         )
         whole = forecasts.set_index(["unique_id", "ds"]).reindex(every).fillna(0.0).reset_index()
-        return BottomUp().reconcile(whole, summing)
+        return BottomUp().reconcile(whole, summing, past)
 
 
 @dataclass(frozen=True)
