@@ -33,7 +33,9 @@ def composition(experiment: Experiment, prepared: Prepared, store: Store) -> tup
     )
 
     def write(folder: Path) -> None:
-        stage.composition(prepared.log, segmenter, fold, rhythm).to_parquet(folder / "composition.parquet")
+        stage.composition(prepared.log, segmenter, fold.cutoff, fold.cutoff, rhythm).to_parquet(
+            folder / "composition.parquet"
+        )
         periods = max(rhythm.season // 4, 1)
         stage.migration(prepared.log, segmenter, fold, rhythm, periods).to_parquet(folder / "migration.parquet")
 

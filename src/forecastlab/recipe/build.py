@@ -11,18 +11,20 @@ from forecastlab.recipe import check, registry
 from forecastlab.recipe.compose import Composed
 from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
-from forecastlab.schema import ConfigError, Executor, Fault, nearest
+from forecastlab.schema import ConfigError, Executor, Fault, Watch, nearest
 from forecastlab.tuning.search import Search
 
-ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "driver", "metric"))
+ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "driver", "metric", "monitor"))
 """Groups of which a run has exactly one part at the top of its config."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One run, ready to go: the experiment, the settings, where and how it runs, and the config it came from."""
+    """One run, ready to go: the experiment, what is watched once it is in use, the settings, where and how it runs, and
+    the config it came from."""
 
     experiment: Experiment
+    watches: Mapping[str, Watch]
     settings: Settings
     tuning: Search
     executor: Executor
@@ -41,7 +43,7 @@ def build(composed: Composed) -> Recipe:
     faults: list[Fault] = []
     values = composed.values
     scalars = check.fields(Settings)
-    allowed = [*ONE, "driver", "metric", *scalars]
+    allowed = [*ONE, "driver", "metric", "monitor", *scalars]
     for key in values:
         if key not in allowed:
             what = f"there is no section {key}, there are {', '.join(allowed)}"
@@ -56,6 +58,10 @@ def build(composed: Composed) -> Recipe:
         name: check.part("driver", node, f"driver.{name}", composed, faults)
         for name, node in (values.get("driver") or {}).items()
     }
+    watches = {
+        name: check.part("monitor", node, f"monitor.{name}", composed, faults)
+        for name, node in (values.get("monitor") or {}).items()
+    }
     plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
     if faults:
         raise ConfigError(faults)
@@ -64,7 +70,7 @@ def build(composed: Composed) -> Recipe:
     given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
     experiment = Experiment(**parts, drivers=drivers, metrics=scores, levels=levels, **given)
     check_together(experiment)
-    return Recipe(experiment, Settings(**plain), tuning, executor, tracking, composed)
+    return Recipe(experiment, watches, Settings(**plain), tuning, executor, tracking, composed)
 
 
 def _stripped(node: Any) -> Any:

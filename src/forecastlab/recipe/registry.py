@@ -19,6 +19,7 @@ from forecastlab.schema import (
     Reconciler,
     Segmenter,
     Splitter,
+    Watch,
 )
 
 GROUPS = (
@@ -33,6 +34,7 @@ GROUPS = (
     "reconcile",
     "calibrate",
     "metric",
+    "monitor",
     "tuning",
     "executor",
     "tracking",
@@ -47,6 +49,7 @@ NESTED: dict[object, str] = {
     Segmenter: "segmentation",
     Dataset: "dataset",
     Metric: "metric",
+    Watch: "monitor",
     Calibrator: "calibrate",
     Reconciler: "reconcile",
     Splitter: "backtest",

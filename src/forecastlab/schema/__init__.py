@@ -35,6 +35,7 @@ from forecastlab.schema.parts import (
 from forecastlab.schema.periods import Frequency, duration_days
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
 from forecastlab.schema.scored import Scored
+from forecastlab.schema.watching import Evidence, Finding, Watch
 
 __all__ = [
     "Assigner",
@@ -47,11 +48,13 @@ __all__ = [
     "Dataset",
     "Driver",
     "EnvironmentFault",
+    "Evidence",
     "Executor",
     "Explained",
     "Facts",
     "Fault",
     "Feature",
+    "Finding",
     "Fitted",
     "Fold",
     "Forecast",
@@ -73,6 +76,7 @@ __all__ = [
     "SeriesSegmenter",
     "Split",
     "Splitter",
+    "Watch",
     "duration_days",
     "nearest",
     "quantile_column",

@@ -35,8 +35,12 @@ UNSEEN = "unseen"
 _NOBODY = pd.DataFrame({CUSTOMER: [], AS_OF: pd.DatetimeIndex([]), SEGMENT: []})
 
 
-def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calendar) -> pd.DataFrame:
-    """Segments over the periods of the panel, labelled as-of the end of the period before by the fold's segmentation.
+def composition(
+    log: SalesLog, segmenter: Segmenter, learnt: pd.Timestamp, until: pd.Timestamp, calendar: Calendar
+) -> pd.DataFrame:
+    """Segments over the periods of the panel up to ``until``, labelled as-of the end of the period before.
+
+    By the segmentation as learnt from what was known on ``learnt``.
 
     Columns: ``ds, segment``; ``customers``, how many had the segment when the period began (NaN where not counted:
     at most 26 periods evenly spaced are); ``buyers``, how many of them bought; ``money`` spent in currency units and
@@ -45,11 +49,11 @@ def composition(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calen
     """
     asof.check(segmenter, log.facts)
     ends = calendar.ends(log.facts)
-    ends = ends[ends <= fold.cutoff]
+    ends = ends[ends <= until]
     money = Sales(value="amount", series_by=(SEGMENT,), freq=calendar.freq.code, membership="rolling", nonnegative=True)
     first = NEW if log.facts.firsts_are_true or calendar.warmup else UNKNOWN
-    with opened(log, fold.cutoff) as con:
-        assigner = fitted(con, segmenter, fold.cutoff)
+    with opened(log, until) as con:
+        assigner = fitted(con, segmenter, learnt)
         membership = Membership(segmenter, assigner, first, None)
         cells(con, calendar, ends, money, (SEGMENT,), log.facts, membership)
         sold = con.execute(_sold(segmenter)).df()

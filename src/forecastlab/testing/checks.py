@@ -33,6 +33,7 @@ from forecastlab.testing import (
     targets,
     trackers,
     tuners,
+    watches,
 )
 
 Check = Callable[[Any], None]
@@ -48,6 +49,7 @@ BY_GROUP: dict[str, tuple[Check, ...]] = {
     "reconcile": reconcilers.CHECKS,
     "calibrate": calibrators.CHECKS,
     "metric": metrics.CHECKS,
+    "monitor": watches.CHECKS,
     "executor": executors.CHECKS,
     "tuning": tuners.CHECKS,
     "tracking": trackers.CHECKS,

@@ -189,7 +189,7 @@ LINES = [
 
 
 def test_when_a_composition_is_asked_for_then_members_buyers_and_money_are_those_of_each_week(tmp_path):
-    found = composition(log_of(tmp_path, LINES), LIFECYCLE, FOLD, Calendar(WEEKS, 0, 52))
+    found = composition(log_of(tmp_path, LINES), LIFECYCLE, FOLD.cutoff, FOLD.cutoff, Calendar(WEEKS, 0, 52))
     assert found.to_dict("split")["data"] == [
         [pd.Timestamp("2024-01-07"), "new", 0, 1, 1.0, 1.0],
         [pd.Timestamp("2024-01-14"), "new", 1, 1, 3.0, 1.0],

@@ -48,7 +48,7 @@ def log(tmp_path):
 
 
 def test_when_prospects_are_counted_then_they_are_those_known_and_not_yet_buying_when_a_week_began(log):
-    found = composition(log, LIFECYCLE, FOLD, CALENDAR)
+    found = composition(log, LIFECYCLE, FOLD.cutoff, FOLD.cutoff, CALENDAR)
     prospects = found[found["segment"] == "prospect"]
     # 8 January: converts, never. 15: the same. 22: never alone, for converts bought on the 16th.
     expected = {pd.Timestamp(f"2024-01-{day}"): n for day, n in [("14", 2), ("21", 2), ("28", 1)]}
@@ -81,7 +81,7 @@ def test_when_prospects_are_counted_then_no_series_and_no_label_is_theirs(log):
 def test_when_prospects_are_off_then_leads_change_nothing(log):
     off = Lifecycle("days", 14, 42, "8 weeks", "1 week", "8 weeks", 8, False)
     assert "prospect" not in off.segments
-    assert "prospect" not in set(composition(log, off, FOLD, CALENDAR)["segment"])
+    assert "prospect" not in set(composition(log, off, FOLD.cutoff, FOLD.cutoff, CALENDAR)["segment"])
     assert "prospect" not in migration(log, off, FOLD, CALENDAR, 1).index
 
 

@@ -1,0 +1,1 @@
+"""What is kept an eye on while forecasts are in use: one module per watch."""

@@ -1,0 +1,72 @@
+"""Whether live forecasts are wrong by more than the backtest leads one to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from forecastlab.monitor._chance import above, distance, standard
+from forecastlab.monitor._looks import NOTHING_YET, Cell, by_origin, cells, early, few, wape
+from forecastlab.schema import Evidence, Finding
+
+LEAST = 1e-6
+"""The smallest share that is told from no error at all."""
+
+
+@dataclass(frozen=True)
+class Error:
+    """Live error against the backtest's own band, for the same lead times and segment.
+
+    The error of an origin is its WAPE over the steps that are over; its logarithm is held against the logarithms of
+    the backtest's origins over the same steps (predictive t of a normal sample, one-sided). Looks share no period.
+    Several windows of newest origins are tried and paid for (Bonferroni): a break shows in one, a slow decay in more.
+    """
+
+    windows: Annotated[
+        tuple[Annotated[int, Field(ge=1)], ...],
+        Field(min_length=1, description="newest origins that are looked at together; each is a look of its own"),
+    ]
+    min_origins: Annotated[int, Field(ge=3, description="origins of the backtest without which there is no band")]
+    false_alarms: Annotated[float, Field(gt=0, lt=0.5, description="chance that a check cries without reason")]
+    raises: Annotated[Literal["alarm", "warning"], Field(description="what it raises: alarm (exit code 6) or warning")]
+
+    def watch(self, evidence: Evidence) -> Sequence[Finding]:
+        """One finding per level and segment."""
+        found = [self._look(cell) for cell in cells(evidence.band, evidence.live)]
+        return found or [early("live error", NOTHING_YET)]
+
+    def _look(self, cell: Cell) -> Finding:
+        scores, seen, band = [], [], np.empty(0)
+        for own, before in cell.origins():
+            past = wape(by_origin(before))
+            past = np.maximum(past[np.isfinite(past)], LEAST)
+            value = float(wape(own.sum().to_frame().T)[0])
+            if len(past) >= self.min_origins and np.isfinite(value):
+                scores.append(standard(float(np.log(max(value, LEAST))), np.log(past)))
+                seen.append(value)
+                band = past
+        if not scores:
+            return early(
+                cell.name, f"{cell.name}: the backtest has fewer than {self.min_origins} origins to compare with"
+            )
+        n = len(band)
+        tried = {
+            window: above(distance(np.array(scores[-window:]), n), n - 1)
+            for window in self.windows
+            if window <= len(scores)
+        } or {len(scores): above(distance(np.array(scores), n), n - 1)}
+        window = min(tried, key=lambda each: tried[each])
+        value, (low, middle, high) = float(np.mean(seen[-window:])), np.quantile(band, [0.1, 0.5, 0.9])
+        origins = "the newest origin" if window == 1 else f"the {window} newest origins"
+        words = (
+            f"{cell.name}: forecasts of {origins} were wrong by {value:.1%} of sales; over the same lead times the"
+            f" backtest was wrong by {middle:.1%}, mostly {low:.1%} to {high:.1%}{few(n, self.min_origins)}"
+        )
+        return Finding(cell.name, value, float(middle), min(1.0, tried[window] * len(tried)), n, words)
+
+
+PART = Error
