@@ -20,11 +20,12 @@ from typing import Any
 
 STEPS = {
     "propose": ("forecastlab.tuning.search", "Search", "propose"),
-    "fit": ("forecastlab.model.regression", "Regression", "fit"),
+    "fit": ("forecastlab.model.xgboost", "Xgboost", "fit"),
     "artifact rename": ("forecastlab.cache._disk", None, "moved"),
     "ledger append": ("optuna.storages.journal", "JournalFileBackend", "append_logs"),
     "commit": ("sqlalchemy.orm", "Session", "commit"),
     "ship": ("mlflow", "MlflowClient", "log_batch"),
+    "ship end": ("mlflow", "MlflowClient", "set_terminated"),
     "table": ("forecastlab.task.search_files", None, "_write"),
 }
 """Where a search can be hit: module, class and function."""
@@ -34,7 +35,7 @@ HEAVY = (
     "hydra",
     "forecastlab.task.judge",
     "forecastlab.task.tune",
-    "sklearn.linear_model",
+    "xgboost",
     "optuna",
     "mlflow",
     "duckdb",

@@ -18,7 +18,7 @@ from typing import Any
 TRIALS = 6
 SEARCH = (
     "segmentation=none",
-    "model=regression",
+    "model=xgboost",
     "study=hunt",
     "backtest.horizon=2",
     "backtest.select=2",

@@ -33,8 +33,9 @@ def assert_whole(born: Nursery, root: str, storage: str, peace: Peace) -> None:
     assert [name for name in names if name.startswith("search ")] == ["search hunt"]
     trials = [name for name in names if name.startswith("trial ")]
     assert len(trials) == len({name[:9] for name in trials}) == TRIALS
-    results = {run.data.tags["forecastlab.key"] for run in runs if "forecastlab.key" in run.data.tags}
-    assert len(results) == len(peace.answer["forecasts"])
+    results = [run for run in runs if "forecastlab.key" in run.data.tags]
+    assert len(results) == len({run.data.tags["forecastlab.key"] for run in results}) == len(peace.answer["forecasts"])
+    assert {run.info.status for run in results} == {"FINISHED"}
     assert not list((born.place / root / "spool").iterdir())
 
 
@@ -52,11 +53,22 @@ def test_when_eight_begin_one_search_twenty_times_then_it_is_always_searched_onc
     print(f"20 times eight processes from nothing: {20 * TRIALS} trials, all once, all exit codes 0")
 
 
-@pytest.mark.parametrize("nth", [1, pytest.param(2, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize(
+    ("step", "nth"),
+    [
+        ("ship", 1),
+        pytest.param("ship", 2, marks=pytest.mark.campaign),
+        pytest.param("ship end", TRIALS + 1, marks=pytest.mark.campaign),
+        ("ship end:after", TRIALS + 1),
+        pytest.param("ship end", TRIALS + 2, marks=pytest.mark.campaign),
+        pytest.param("ship end:after", TRIALS + 2, marks=pytest.mark.campaign),
+    ],
+)
 def test_when_a_search_is_killed_while_it_ships_then_every_run_is_there_once(
-    born: Nursery, peace: Peace, nth: int
+    born: Nursery, peace: Peace, step: str, nth: int
 ) -> None:
-    root, words = f"ship-{nth}", ("executor=serial", "tracking=mlflow")
-    assert born.wait(born.start(root, *words, step="ship", nth=nth)) < 0, born.said(root)
+    """The trials are shipped before the runs of default and winner, which come after ``TRIALS`` ends."""
+    root, words = f"{step}-{nth}".replace(" ", "-").replace(":", "-"), ("executor=serial", "tracking=mlflow")
+    assert born.wait(born.start(root, *words, step=step, nth=nth)) < 0, born.said(root)
     born.finish(root, *words)
     assert_whole(born, root, "journal", peace)

@@ -71,7 +71,7 @@ def job(monkeypatch):
 
 
 def test_when_nobody_cheats_then_no_leak_is_found(dataset):
-    assert found(dataset, RFM, Ensemble({"naive": Naive(), "ridge": RIDGE}, Mean())) == set()
+    assert found(dataset, RFM, Ensemble({"naive": Naive(), "ridge": RIDGE}, Mean(), None)) == set()
 
 
 def test_when_a_scaler_is_fitted_on_everything_then_it_is_caught(dataset, job, monkeypatch):
@@ -200,7 +200,7 @@ def test_when_weights_are_learnt_from_the_test_folds_then_it_is_caught(dataset, 
         return first.assign(yhat=yhat)
 
     monkeypatch.setattr(tree, "combine", weighted)
-    model = Ensemble({"naive": Naive(), "seasonal": SeasonalNaive(), "ridge": RIDGE}, Mean())
+    model = Ensemble({"naive": Naive(), "seasonal": SeasonalNaive(), "ridge": RIDGE}, Mean(), None)
     caught = found(dataset, RFM, model)
     assert "forecasts.yhat" in whats(caught)
     assert not any(what.startswith("answer") for what in whats(caught))

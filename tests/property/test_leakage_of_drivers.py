@@ -84,7 +84,7 @@ def every_rule(file):
 
 
 def test_when_drivers_of_every_rule_are_tampered_with_then_no_forecast_changes(log, every_rule, models):
-    check_no_leak(on_log(log, every_rule, Ensemble(models, Mean())), ["random"], 1)
+    check_no_leak(on_log(log, every_rule, Ensemble(models, Mean(), None)), ["random"], 1)
     check_no_leak(on_log(log, every_rule, models["regression"]), ["huge", "halved", "gone", "newcomers"], 2)
 
 

@@ -76,7 +76,7 @@ def everything(parts, dataset, segmentation, i, dear):
         segmentation=parts["segmentation", segmentation],
         target=Sales(turn(VALUES, i), CUTS[0] if of_customers else CUTS[1], "W-SUN", membership, True),
         drivers={},
-        model=Ensemble(single, parts["combine", turn(NAMES["combine"], i)]),
+        model=Ensemble(single, parts["combine", turn(NAMES["combine"], i)], None),
         backtest=parts["backtest", turn(NAMES["backtest"], i)],
         reconcile=parts["reconcile", turn(NAMES["reconcile"], i)],
         calibrate=parts["calibrate", turn(NAMES["calibrate"], i)],

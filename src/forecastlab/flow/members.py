@@ -56,7 +56,7 @@ def leaves(method: Method, name: str = "", where: Where = Where()) -> Iterator[L
     """The methods that are fitted, in the order in which they are written."""
     match method:
         case Composite():
-            for member, inner in method.members.items():
+            for member, inner in _inner(method).items():
                 yield from leaves(inner, _join(name, member), where)
         case Router():
             for segment, inner in method.routes.items():
@@ -104,7 +104,7 @@ class Assembly:
 
 def _inner(method: Composite | Router) -> dict[str, Method]:
     if isinstance(method, Composite):
-        return dict(method.members)
+        return {name: inner for name, inner in method.members.items() if method.use is None or name in method.use}
     other = {OTHER: method.other} if method.other is not None else {}
     return dict(method.routes) | other
 

@@ -21,6 +21,7 @@ class Ensemble:
 
     members: Annotated[Mapping[str, Forecaster], Field(min_length=1, description="the methods that are combined")]
     combine: Annotated[Combiner, Field(description="how the members' forecasts become one")]
+    use: Annotated[list[str] | None, Field(min_length=1, description="the members that take part, by name; null: all")]
 
 
 PART = Ensemble

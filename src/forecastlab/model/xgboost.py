@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from forecastlab.model._matrix import matrix
 from forecastlab.model._recursive import FittedRecursive, Floats, Target, fit_recursive, recursive_from
 from forecastlab.model._trees import TreeRule
 from forecastlab.schema import ConfigError, Fault, Feature, History
@@ -60,7 +61,7 @@ class Xgboost:
 
     def learn(self, x: Floats, y: Floats) -> TreeRule:
         """Learn from rows (rows, columns); NaN marks what is missing."""
-        from xgboost import QuantileDMatrix, train
+        from xgboost import train
 
         settings = {
             "objective": _OBJECTIVES[self.objective],
@@ -76,7 +77,7 @@ class Xgboost:
             # threads that wait for each other in a busy machine are slower than one
             "nthread": 1,
         }
-        booster = train(settings, QuantileDMatrix(x, y, nthread=1), num_boost_round=self.trees)
+        booster = train(settings, matrix(x, y), num_boost_round=self.trees)
         return TreeRule(np.frombuffer(booster.save_raw("json"), dtype=np.uint8))
 
 

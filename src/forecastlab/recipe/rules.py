@@ -16,7 +16,7 @@ def check_together(experiment: Experiment) -> None:
     """Raise ConfigError, with every fault, for parts that do not go together."""
     faults = list(_inner(experiment.segmentation, "segmentation"))
     if not faults:
-        faults = [*_window(experiment), *_routes(experiment.model, "model", experiment), *_drivers(experiment)]
+        faults = [*_window(experiment), *_methods(experiment.model, "model", experiment), *_drivers(experiment)]
     if faults:
         raise ConfigError(faults)
 
@@ -42,25 +42,33 @@ def _window(experiment: Experiment) -> Iterator[Fault]:
         yield from error.faults
 
 
-def _routes(method: Method, path: str, experiment: Experiment) -> Iterator[Fault]:
-    """Every segment is routed exactly once: no route without a segment, no segment without a route."""
+def _methods(method: Method, path: str, experiment: Experiment) -> Iterator[Fault]:
+    """Members that take part are there, and every segment is routed exactly once."""
     if isinstance(method, Composite):
+        for name in method.use or ():
+            if name not in method.members:
+                what = f"there is no member {name}, there are {', '.join(method.members)}"
+                yield Fault("unknown-member", f"{path}.use", what, nearest(name, list(method.members)))
         for name, member in method.members.items():
-            yield from _routes(member, f"{path}.members.{name}", experiment)
-    if not isinstance(method, Router):
-        return
+            yield from _methods(member, f"{path}.members.{name}", experiment)
+    if isinstance(method, Router):
+        yield from _routes(method, path, experiment)
+
+
+def _routes(method: Router, path: str, experiment: Experiment) -> Iterator[Fault]:
+    """No route without a segment, no segment without a route."""
     known = _segments(experiment)
     for name, inner in method.routes.items():
         if name not in known:
             what = f"there is no segment {name}, there are {', '.join(known)}"
             yield Fault("unknown-segment", f"{path}.routes.{name}", what, nearest(name, known))
-        yield from _routes(inner, f"{path}.routes.{name}", experiment)
+        yield from _methods(inner, f"{path}.routes.{name}", experiment)
     left = [name for name in known if name not in method.routes]
     if method.other is None and left:
         what = f"no route leads from {', '.join(left)}"
         yield Fault("no-route", f"{path}.other", what, f"type +model@{path}.other=theta, or give each a route")
     if method.other is not None:
-        yield from _routes(method.other, f"{path}.other", experiment)
+        yield from _methods(method.other, f"{path}.other", experiment)
 
 
 def _segments(experiment: Experiment) -> list[str]:

@@ -246,6 +246,11 @@ class Composite(Protocol):
         ...
 
     @property
+    def use(self) -> Sequence[str] | None:
+        """The names of the members that take part; None: all."""
+        ...
+
+    @property
     def combine(self) -> Combiner:
         """How."""
         ...

@@ -24,7 +24,8 @@ class Recorder:
         self._question = question
         self._runs = runs
         self._reused: list[str] = []
-        self._open: tuple[Study, Run] | None = None
+        self._study: Study | None = None
+        self._parent: Run | None = None
 
     @property
     def mark(self) -> str:
@@ -35,24 +36,31 @@ class Recorder:
         """Note that a finished run answers again."""
         self._reused.append(key)
 
+    def has(self, key: str) -> bool:
+        """Whether the store has the finished run: one that was sent when its process died is noted nowhere else."""
+        return bool(self.mark) and self._opened().find(key) is not None
+
     def child(self, name: str, tags: Mapping[str, str], params: Mapping[str, Any]) -> Run:
-        """A new run below the parent."""
-        if self._open is None:
-            study = self._tracker.open(self._name, self._question)
-            tagged = {"forecastlab.study": self._name}
-            self._open = study, study.start(self._name, None, tagged, {"runs": self._runs})
-        study, parent = self._open
-        return study.start(name, parent, tags, params)
+        """A new run below the parent, in place of those that failed at the same question."""
+        study = self._opened()
+        if self._parent is None:
+            self._parent = study.start(self._name, None, {"forecastlab.study": self._name}, {"runs": self._runs})
+        study.replace(tags["forecastlab.key"])
+        return study.start(name, self._parent, tags, params)
 
     def close(self, status: Status, board: Board | None, outcomes: Iterable[Outcome], folder: Path) -> None:
         """End the parent, if there is one, with the leaderboard and links to what was reused."""
-        if self._open is None:
+        if self._parent is None:
             return
-        study, parent = self._open
         for key in self._reused:
-            found = study.find(key)
+            found = self._opened().find(key)
             if found is not None:
-                parent.link(found)
+                self._parent.link(found)
         if board is not None:
-            record.log_study(parent, board, outcomes, self._question, folder)
-        parent.finish(status)
+            record.log_study(self._parent, board, outcomes, self._question, folder)
+        self._parent.finish(status)
+
+    def _opened(self) -> Study:
+        if self._study is None:
+            self._study = self._tracker.open(self._name, self._question)
+        return self._study

@@ -10,6 +10,7 @@ from typing import Any
 from forecastlab.cache.store import Store
 from forecastlab.flow.composed import composition
 from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.once import Once
 from forecastlab.flow.outcome import Outcome, gather
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, run
@@ -114,7 +115,7 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
         Store(root / "cache"),
         study_folder(root, name),
         Recorder(first.tracking, name, first.settings.question, len(runs)),
-        first.executor,
+        Once(first.executor),
     )
     scene.store.sweep()
     status: Status = "KILLED"
@@ -179,7 +180,9 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
     yield RunBegins(named.name, len(prepared.folds))
     outcome = scene.folder.find(recipe.composed.choices.get("model", "run"), key)
     reused = outcome is not None
-    if reused and scene.folder.recorded(key, recorder.mark):
+    if (reused and scene.folder.recorded(key, recorder.mark)) or recorder.has(key):
+        outcome = outcome or (yield from _computed(named, prepared, key, scene))
+        scene.folder.record(key, recorder.mark)
         recorder.reuse(key)
     else:
         child = recorder.child(named.name, record.tags(prepared, key), record.params(recipe.plain))

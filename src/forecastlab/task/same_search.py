@@ -6,6 +6,7 @@ import dataclasses
 
 from forecastlab.cache import identity
 from forecastlab.flow import keys
+from forecastlab.flow.experiment import Experiment
 from forecastlab.recipe import Recipe
 from forecastlab.recipe.space import Searchable
 from forecastlab.schema import ConfigError, Fault
@@ -27,6 +28,10 @@ def check_same(kept: ledger.Ledger, first: Recipe, space: Searchable, allow_chan
     kept.identify(now)
 
 
+def _parts(made: Experiment) -> list[object]:
+    return [made.dataset, made.segmentation, dict(made.drivers), made.model, made.reconcile, made.calibrate]
+
+
 def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
     """What decides a search, piece by piece."""
     how = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep")
@@ -39,7 +44,7 @@ def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
         "nested": False,
     }
     made = first.experiment
-    parts = [made.dataset, made.segmentation, dict(made.drivers), made.model, made.reconcile, made.calibrate]
+    parts = [_parts(experiment) for experiment in space.experiments()]
     return {
         "config": identity.digest(config),
         "search": identity.digest([search, [dataclasses.asdict(dimension) for dimension in space.space]]),

@@ -107,7 +107,7 @@ def _searched(asked: Asked, allow_change: bool) -> Generator[Event, None, Found]
         files.ask(asked.overrides, asked.folder, first.tuning.objectives, budget)
         trials = kept.trials()
         recorder = _recorder(kept, asked, files.folder)
-        yield SearchBegins(asked.name, first.tuning.trials, len(trials), budget)
+        yield SearchBegins(asked.name, first.tuning.possible(space.space), len(trials), budget)
         try:
             recorder.note(trials)
             for trial in _search(first, space, trials):

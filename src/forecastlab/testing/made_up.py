@@ -34,7 +34,7 @@ def made_up(group: str, part: Any, folder: Path) -> Experiment:
     elif group == "feature":
         model = dataclasses.replace(plain["model", "regression"], features={"mine": part})
     elif group == "combine":
-        model = Ensemble({"naive": model, "theta": plain["model", "theta"]}, part)
+        model = Ensemble({"naive": model, "theta": plain["model", "theta"]}, part, None)
     own = {group: part} if group in ("segmentation", "reconcile", "calibrate") else {}
     routed = isinstance(model, (Composite, Router))
     segments = bool(own.get("segmentation", plain["segmentation", "lifecycle"]).segments) or routed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,15 @@ class LiveStudy:
         except (UnreachableError, RefusedError):
             return None
 
+    def replace(self, key: str) -> None:
+        """Take away the runs of this identity that failed or were killed; a store out of reach keeps them."""
+        ended = " and ".join(f"attributes.status != '{status}'" for status in ("FINISHED", "RUNNING"))
+        try:
+            for found in self._search(f"tags.`forecastlab.key` = '{_quotable(key)}' and {ended}", None):
+                self._store.call(partial(_delete, found.id))
+        except (UnreachableError, RefusedError):
+            return
+
     def runs(self) -> tuple[FoundRun, ...]:
         """All runs of the study, newest first. Raises EnvironmentFault when the store is out of reach."""
         try:
@@ -93,6 +103,10 @@ class LiveStudy:
                     return tuple(found)
 
         return self._store.call(step)
+
+
+def _delete(run: str, client: MlflowClient) -> None:
+    client.delete_run(run)
 
 
 def _quotable(key: str) -> str:

@@ -48,6 +48,9 @@ class UntrackedStudy:
         """Nothing is remembered, so nothing is found."""
         return None
 
+    def replace(self, key: str) -> None:
+        """Nothing is there to be replaced."""
+
     def runs(self) -> tuple[FoundRun, ...]:
         """None."""
         return ()

@@ -136,6 +136,10 @@ class Study(Protocol):
         """The newest FINISHED run with this identity, or None (also when the store is out of reach)."""
         ...
 
+    def replace(self, key: str) -> None:
+        """Take away the runs of this identity that failed or were killed: one that is begun now stands for them."""
+        ...
+
     def runs(self) -> tuple[FoundRun, ...]:
         """All runs of the study, newest first. Raises EnvironmentFault when the store is out of reach."""
         ...

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from pydantic import Field
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.tuning._optuna import ask, seed_of
 from forecastlab.tuning._storage import OWN, url_of
-from forecastlab.tuning.space import Proposal, Space, Trial, grid_point
+from forecastlab.tuning.space import Proposal, Space, Trial, grid
 
 Objective = Literal["loss", "seconds", "coverage"]
 
@@ -92,10 +93,14 @@ class Search:
             return self.trials
         return max(1, min(self.trials, int(self.budget / max(seconds, 1e-6))))
 
+    def possible(self, space: Space) -> int:
+        """How many trials there will be: a grid may have fewer points."""
+        return sum(1 for _ in islice(grid(space), self.trials)) if self.sampler == "grid" else self.trials
+
     def propose(self, space: Space, finished: Sequence[Trial], index: int) -> Proposal | None:
         """The values of trial ``index``, from the finished trials of earlier batches; None when a grid is used up."""
         if self.sampler == "grid":
-            point = grid_point(space, index)
+            point = next(islice(grid(space), index, None), None)
             return Proposal(point, {}) if point is not None else None
         return ask(self._sampler(index), space, finished, len(self.objectives))
 

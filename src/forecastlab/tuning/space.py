@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
@@ -105,19 +105,18 @@ def _dominates(a: Sequence[float], b: Sequence[float]) -> bool:
     return a != b and all(x <= y for x, y in zip(a, b, strict=True))
 
 
-def grid_point(space: Space, index: int) -> Params | None:
-    """The point of that number in the grid of all values that exist together; None past the last."""
-    values = [_values(dimension) for dimension in space]
-    seen: dict[str, Params] = {}
-    for point in product(*values):
+def grid(space: Space) -> Iterator[Params]:
+    """The points of the grid of all values that exist together, each once."""
+    seen: set[str] = set()
+    for point in product(*map(_values, space)):
         chosen: Params = {}
         for dimension, value in zip(space, point, strict=True):
             if dimension.exists(chosen):
                 chosen[dimension.key] = value
-        seen.setdefault(json.dumps(chosen, sort_keys=True), chosen)
-        if len(seen) > index:
-            return chosen
-    return None
+        name = json.dumps(chosen, sort_keys=True)
+        if name not in seen:
+            seen.add(name)
+            yield chosen
 
 
 def _values(dimension: Dimension) -> Sequence[Any]:

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
 import time
+from dataclasses import replace
 
 import pandas as pd
 
@@ -52,3 +54,42 @@ def test_when_one_run_of_a_grid_fails_then_it_is_told_at_once_and_again_at_the_e
     assert set(board["method"]) == kept
     again = shop.call(shop.words("run", "partly", *asked, "executor=serial"))
     assert again.code == 4 and again.out.count("kept from before") == 4
+
+
+LOUD = '''
+"""A method that always fails, and says each time that it was tried."""
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Loud:
+    local = False
+
+    def fit(self, history):
+        with open(os.environ["TRIED"], "a") as file:
+            file.write(f"{history.cutoff.date()}\\n")
+        raise RuntimeError("no luck")
+
+    def from_state(self, state):
+        raise RuntimeError("no luck")
+
+
+PARTS = {"model": {"loud": Loud}}
+'''
+
+
+def test_when_a_run_of_a_grid_fails_then_each_of_its_jobs_was_tried_once(shop, monkeypatch, tmp_path):
+    (tmp_path / "loudmodel.py").write_text(LOUD)
+    own = replace(shop, conf=tmp_path / "conf", place=tmp_path)
+    shutil.copytree(shop.conf, own.conf)
+    (own.conf / "model").mkdir()
+    (own.conf / "model" / "loud.yaml").write_text("# Fails\npart: loud\n")
+    monkeypatch.setenv("TRIED", str(tmp_path / "tried"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    words = ("--trust", "loudmodel", "-m", "model=loud,naive", "study=loud", "tracking=none", "executor=serial")
+    done = own.here(own.words("run", "loud", *words))
+    assert done.code == 4, done.err
+    assert "no luck" in done.err
+    tried = (tmp_path / "tried").read_text().splitlines()
+    assert len(tried) == len(set(tried)) == 5, "one fit for each of the five folds"

@@ -16,7 +16,7 @@ from forecastlab.schema import Fold, Frequency
 
 SEGMENTS = ["new", "active", "lost", "active"]
 STATIC = pd.DataFrame({"segment": SEGMENTS}, index=["a", "b", "c", "d"])
-BOTH = Ensemble({"naive": Naive(), "seasonal": SeasonalNaive()}, Mean())
+BOTH = Ensemble({"naive": Naive(), "seasonal": SeasonalNaive()}, Mean(), None)
 
 
 def rows(method):
@@ -29,6 +29,10 @@ def test_when_a_method_stands_alone_then_it_answers_every_series():
 
 def test_when_methods_are_combined_then_each_answers_every_series():
     assert rows(BOTH) == {"naive": [0, 1, 2, 3], "seasonal": [0, 1, 2, 3]}
+
+
+def test_when_some_members_take_part_then_the_others_are_not_fitted():
+    assert rows(Ensemble(BOTH.members, Mean(), ["seasonal"])) == {"seasonal": [0, 1, 2, 3]}
 
 
 def test_when_segments_are_routed_then_every_series_is_answered_by_one_method():
@@ -78,7 +82,7 @@ def said(fold, value):
 
 def test_when_weights_learn_then_only_from_what_had_come_true_by_the_cutoff():
     spy = Spy()
-    assembly = Assembly(Ensemble({"naive": Naive(), "seasonal": SeasonalNaive()}, spy))
+    assembly = Assembly(Ensemble({"naive": Naive(), "seasonal": SeasonalNaive()}, spy, None))
     folds = [Fold(ENDS[i], 3, 0, WEEKS, "select", i) for i in (3, 4, 6)]
     for fold in folds:
         answers = {"naive": said(fold, 1.0), "seasonal": said(fold, 3.0)}

@@ -28,6 +28,14 @@ def test_when_a_route_is_for_no_segment_then_the_nearest_is_named():
         build(compose([*ROUTE, "+model@model.routes.activ=naive"]))
 
 
+def test_when_a_member_that_is_to_be_used_is_not_there_then_the_nearest_is_named():
+    words = ["dataset=cdnow", "segmentation=none", "tracking=none", "model=ensemble", "model.use=[thta,ets]"]
+    with pytest.raises(
+        ConfigError, match=r"unknown-member: model\.use: there is no member thta,.*did you mean theta\?"
+    ):
+        build(compose(words))
+
+
 def test_when_a_route_leads_to_a_combination_then_it_builds():
     model = build(compose([*ROUTE, "model@model.routes.new=ensemble_weighted"])).experiment.model
     assert sorted(model.routes["new"].members) == ["arima", "ets", "theta"]

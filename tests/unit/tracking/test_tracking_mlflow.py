@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from forecastlab.schema import EnvironmentFault
 from forecastlab.tracking import sync
 from forecastlab.tracking.mlflow import Mlflow
+from forecastlab.tracking.tracker import Status
 
 
 def client_of(root: Path) -> MlflowClient:
@@ -48,6 +49,21 @@ def test_when_a_run_is_finished_then_the_store_holds_what_was_recorded(tracker: 
     assert json.loads(used.dataset.profile) == {"rows": 3, "fingerprint": "f" * 64}
     assert store.get_experiment(study.id).tags["mlflow.note.content"] == "Which method?"
     assert not list((root / "spool").iterdir())
+
+
+def test_when_a_question_is_asked_again_then_runs_of_it_that_failed_are_replaced_and_no_others(tracker: Mlflow) -> None:
+    study = tracker.open("again", "")
+    parent = study.start("parent", None, {}, {})
+    ends: list[tuple[str, str, Status]] = [("a", "k1", "FAILED"), ("b", "k1", "KILLED"), ("c", "k1", "FINISHED")]
+    for name, key, status in (*ends, ("d", "k2", "FAILED")):
+        assert study.start(name, parent, {"forecastlab.key": key}, {}).finish(status)
+    study.replace("k1")
+    assert sorted((run.name, run.status) for run in study.runs()) == [
+        ("c", "FINISHED"),
+        ("d", "FAILED"),
+        ("parent", "RUNNING"),
+    ]
+    parent.finish("FINISHED")
 
 
 def test_when_there_are_more_values_than_fit_a_message_then_all_arrive(tracker: Mlflow, root: Path) -> None:

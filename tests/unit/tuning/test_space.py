@@ -2,10 +2,11 @@
 
 import pytest
 
+from forecastlab.flow.members import leaves
 from forecastlab.recipe import compose
 from forecastlab.recipe.space import searchable
 from forecastlab.schema import ConfigError
-from forecastlab.tuning.space import Dimension, Proposal, Trial, best, front, grid_point
+from forecastlab.tuning.space import Dimension, Proposal, Trial, best, front, grid
 
 SMALL = ["dataset=cdnow", "segmentation=none", "executor=serial", "tracking=none"]
 
@@ -54,9 +55,56 @@ def test_when_drivers_are_searched_then_each_choice_is_a_list_of_them():
     assert found.overrides({"driver": "[holidays]"}) == ["driver=[holidays]"]
 
 
+def test_when_members_are_searched_then_every_set_of_them_is_a_choice_and_theirs_exist_with_them():
+    found = {dimension.key: dimension for dimension in searchable(compose([*SMALL, "model=ensemble"])).space}
+    assert list(found["model.use"].choices) == [
+        ["theta", "ets", "arima"],
+        ["theta", "ets"],
+        ["theta", "arima"],
+        ["ets", "arima"],
+        ["theta"],
+        ["ets"],
+        ["arima"],
+    ]
+    theta = found["model.members.theta.variant"]
+    assert theta.exists({"model.use": ["theta", "arima"]}) and not theta.exists({"model.use": ["ets"]})
+
+
+def test_when_few_members_are_searched_then_a_set_has_so_many_at_least():
+    over = "tuning.over={model.use:{some_of:[theta,ets,arima],at_least:2}}"
+    (use, *_) = [d for d in searchable(compose([*SMALL, "model=ensemble", over])).space if d.key == "model.use"]
+    assert use.choices == (["theta", "ets", "arima"], ["theta", "ets"], ["theta", "arima"], ["ets", "arima"])
+
+
+def test_when_a_member_takes_no_part_then_nothing_of_it_is_searched():
+    found = searchable(compose([*SMALL, "model=ensemble", "model.use=[ets]", "tuning.over={model.use:null}"]))
+    assert not [d.key for d in found.space if ".theta." in d.key or ".arima." in d.key]
+
+
+def test_when_members_are_chosen_then_only_theirs_are_fitted():
+    found = searchable(compose([*SMALL, "model=ensemble"]))
+    recipe = found.recipe({"model.use": ["ets", "theta"], "model.members.theta.variant": "dynamic"})
+    assert [leaf.name for leaf in leaves(recipe.experiment.model)] == ["theta", "ets"]
+    assert found.overrides({"model.use": ["ets", "theta"]}) == ["model.use=[ets,theta]"]
+
+
+def test_when_the_method_is_searched_then_members_of_a_combination_are_too():
+    found = searchable(compose([*SMALL, "tuning.over={model:{choices:[naive,ensemble]}}"]))
+    by_key = {dimension.key: dimension for dimension in found.space}
+    theta = by_key["model(ensemble).members.theta.variant"]
+    assert theta.exists({"model": "ensemble", "model(ensemble).use": ["theta"]})
+    assert not theta.exists({"model": "ensemble", "model(ensemble).use": ["ets"]})
+    keys = [dimension.key for dimension in found.space]
+    assert keys.index("model(ensemble).use") < keys.index("model(ensemble).members.theta.variant")
+
+
 @pytest.mark.parametrize(
     ("over", "code"),
     [
+        ("{model.fit_by:{some_of:[]}}", "bad-space"),
+        ("{model.fit_by:{some_of:[a],at_least:2}}", "bad-space"),
+        ("{model.fit_by:{some_of:[a,b,c,d,e,f,g,h,i,j]}}", "bad-space"),
+        ("{model.fit_by:{some_of:nothing}}", "bad-space"),
         ("{model.ridge:{low:9,high:1}}", "bad-space"),
         ("{model.ridge:{low:0,high:1,log:true}}", "bad-space"),
         ("{model.ridge:{low:1}}", "bad-space"),
@@ -84,8 +132,7 @@ def test_when_a_grid_is_walked_then_every_point_that_exists_comes_once():
         Dimension("a", choices=("x", "y")),
         Dimension("b", whole=True, low=1, high=3, step=1, when={"a": ("x",)}),
     )
-    points = [grid_point(space, index) for index in range(5)]
-    assert points == [{"a": "x", "b": 1}, {"a": "x", "b": 2}, {"a": "x", "b": 3}, {"a": "y"}, None]
+    assert list(grid(space)) == [{"a": "x", "b": 1}, {"a": "x", "b": 2}, {"a": "x", "b": 3}, {"a": "y"}]
 
 
 def test_when_there_are_two_objectives_then_the_front_is_what_nothing_beats():
