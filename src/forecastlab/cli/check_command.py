@@ -68,6 +68,7 @@ def _told(facts: Facts) -> list[str]:
 
 def _leakage(arguments: Arguments) -> int:
     """Whether anything sees the future: later rows of a sample are made up, and no forecast may change."""
+    from forecastlab.flow.experiment import of_series
     from forecastlab.task.run import recipes
     from forecastlab.testing.leakage import leaks
     from forecastlab.testing.parts import smoked_recipe
@@ -76,7 +77,7 @@ def _leakage(arguments: Arguments) -> int:
     runs = recipes(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
     found = 0
     for named in runs:
-        experiment = smoked_recipe(named.recipe).experiment
+        experiment = of_series(smoked_recipe(named.recipe).experiment, "forecastlab check leakage")
         with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
             small = dataclasses.replace(experiment, dataset=sampled(experiment.dataset, CUSTOMERS, Path(place)))
             lines = list(dict.fromkeys(map(str, leaks(small, None, 1))))

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages import compare
+from forecastlab.stages.ranking import MORE_IS_BETTER
 from forecastlab.task.board import Board
 
 if TYPE_CHECKING:
@@ -21,13 +22,17 @@ def show_board(console: Console, board: Board, study: str) -> None:
     """Print the leaderboard, the figures of the other levels, the best method of each segment, and the verdict."""
     level = "the total" if board.level == TOTAL else board.level
     _print(console, f"{study}: {_title(board)} of {level}", _leaderboard(board))
+    what = "difference" if board.metric not in MORE_IS_BETTER else f"difference of 1 - {_title(board)}"
     console.print(
         "[dim]ranked by the selection folds; = cannot be told apart from the first\n"
-        f"difference to {escape(board.baseline)}, with its {1 - board.alpha:.0%} interval\n"
+        f"{what} to {escape(board.baseline)}, with its {1 - board.alpha:.0%} interval\n"
         "better, worse or unclear: after Holm's correction for making several comparisons[/]",
         soft_wrap=True,
     )
     others = _levels(board)
+    beside = _beside(board)
+    if beside:
+        _print(console, "other measures, selection folds together", _measures(board, beside))
     if others:
         _print(console, f"{_title(board)} at other levels, selection folds", _other_levels(board, others))
     if len(board.segments):
@@ -90,6 +95,22 @@ def _other_levels(board: Board, levels: list[str]) -> Table:
     return table
 
 
+def _beside(board: Board) -> list[str]:
+    """Columns of measures that stand beside the one that ranks."""
+    own = f"{board.metric}."
+    return [column for column in board.table.columns if column.endswith(".select") and not column.startswith(own)]
+
+
+def _measures(board: Board, columns: list[str]) -> Table:
+    table = _table()
+    table.add_column("method", overflow="fold")
+    for column in columns:
+        table.add_column(column.removesuffix(".select").replace("_", " "), justify="right", no_wrap=True)
+    for row in board.table.to_dict("records"):
+        table.add_row(escape(row["method"]), *(_plain(row[column]) for column in columns))
+    return table
+
+
 def _segments(board: Board) -> Table:
     table = _table()
     table.add_column("segment")
@@ -122,16 +143,24 @@ def _levels(board: Board) -> list[str]:
 
 
 def _title(board: Board) -> str:
-    return "MASE" if board.metric == "mase" else f"{board.metric.upper()} (%)"
+    name = board.metric.upper().replace("_", " ")
+    return f"{name} (%)" if board.metric == "wape" else name
 
 
 def _figure(value: float, board: Board) -> str:
     if math.isnan(value):
         return "–"
-    return f"{value:.3f}" if board.metric == "mase" else f"{100 * value:.1f}"
+    return f"{100 * value:.1f}" if board.metric == "wape" else _plain(value)
 
 
 def _signed(value: float, board: Board) -> str:
     if math.isnan(value):
         return "–"
-    return f"{value:+.3f}" if board.metric == "mase" else f"{100 * value:+.1f}"
+    return f"{100 * value:+.1f}" if board.metric == "wape" else _plain(value, "+")
+
+
+def _plain(value: float, sign: str = "") -> str:
+    """A measure with the digits that its size bears."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:{sign},.1f}" if abs(value) >= 10 else f"{value:{sign}.3f}"

@@ -8,13 +8,13 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import SeriesSegmenter
 from forecastlab.stages import composition as stage
 
 
-def composition(experiment: Experiment, prepared: Prepared, store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
+def composition(experiment: AnyExperiment, prepared: Prepared, store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Segments over time, and how many customers moved between them over the last quarter of a season.
 
     Both as-of the last cutoff; both empty for a ready-made panel, which has no customers, and for a segmentation of

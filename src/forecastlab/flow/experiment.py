@@ -1,4 +1,4 @@
-"""An experiment: the typed bundle of parts that one run is made of."""
+"""An experiment: the typed bundle of parts that one run is made of, whether series or customers are foretold."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from forecastlab.schema import (
     Calibrator,
     Composite,
+    ConfigError,
     Dataset,
     Driver,
+    Fault,
     Forecaster,
     Metric,
     Reconciler,
@@ -18,6 +20,7 @@ from forecastlab.schema import (
     SeriesSegmenter,
     Splitter,
 )
+from forecastlab.schema.customers import CustomerModel, CustomerTarget
 from forecastlab.target.sales import Sales
 
 
@@ -41,3 +44,35 @@ class Experiment:
     levels: tuple[float, ...]
     oracle: bool
     what_if: Mapping[str, Mapping[str, float | str]]
+
+
+@dataclass(frozen=True)
+class CustomerExperiment:
+    """One question whose unit is the customer: what is foretold of each, by which method, judged how."""
+
+    dataset: Dataset
+    segmentation: Segmenter | SeriesSegmenter
+    target: CustomerTarget
+    customer: CustomerModel
+    backtest: Splitter
+    metrics: Mapping[str, Metric]
+    levels: tuple[float, ...]
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """The segmentation of customers. Raises ConfigError where it is one of series."""
+        if isinstance(self.segmentation, SeriesSegmenter):
+            what = "the segmentation gives classes to series, and customers are foretold"
+            raise ConfigError(Fault("segments-series", "segmentation", what, "type segmentation=lifecycle"))
+        return self.segmentation
+
+
+AnyExperiment = Experiment | CustomerExperiment
+
+
+def of_series(experiment: AnyExperiment, what: str) -> Experiment:
+    """The experiment, if series are foretold. Raises ConfigError where ``what`` (a command) serves those only."""
+    if isinstance(experiment, CustomerExperiment):
+        name = type(experiment.target).__module__.rpartition(".")[2]
+        raise ConfigError(Fault("customer-target", "target", f"found {name}, {what} serves target=sales only"))
+    return experiment

@@ -12,9 +12,9 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment
 from forecastlab.schema import Dataset, Driver, Facts, Fold, Frequency, Ledger, SalesLog, SeriesSegmenter, Split
-from forecastlab.stages import asof
+from forecastlab.stages import asof, customers
 from forecastlab.stages.calendar import Calendar, calendar
 from forecastlab.stages.drivers import DriverTable, check_known
 from forecastlab.stages.target import check
@@ -39,18 +39,25 @@ class Prepared:
         return self.split.folds
 
 
-def prepare(experiment: Experiment, store: Store) -> Prepared:
+def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
     """Load (or find) the data and split it. Raises DataError, or ConfigError when the folds do not fit."""
     dataset = experiment.dataset
     log, fingerprint, key = load(dataset, store)
     facts = log.facts
     segmenter = experiment.segmentation
-    check(experiment.target, facts, segmenter)
+    if isinstance(experiment, CustomerExperiment):
+        customers.check(experiment.target, facts)
+        segmenter = experiment.segmenter
+    else:
+        check(experiment.target, facts, segmenter)
     if facts.kind == "log" and not isinstance(segmenter, SeriesSegmenter):
         asof.check(segmenter, facts)
     rhythm = calendar(dataset, experiment.target.freq)
     ends = rhythm.ends(facts)
     split = experiment.backtest.split(ends, rhythm.freq)
+    if isinstance(experiment, CustomerExperiment):
+        customers.origins(split.folds[0], experiment.target, log.span[0])
+        return Prepared(log, fingerprint, key, rhythm, ends, split, (), ())
     driver_keys = {
         name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(ends))
         for name, part in experiment.drivers.items()

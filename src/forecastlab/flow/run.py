@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow import entries
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow import customers, entries
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.jobs import Cost
 from forecastlab.flow.members import Assembly
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.replies import replies_of
+from forecastlab.flow.results import FoldResult as FoldResult
 from forecastlab.flow.work import panels_of
 from forecastlab.schema import Executor, Fold, names
 from forecastlab.stages import newcomers
@@ -21,36 +22,19 @@ from forecastlab.stages.forecast import FAILURES, Answer
 from forecastlab.stages.settle import agreed, settle
 
 
-@dataclass(frozen=True)
-class FoldResult:
-    """One fold, answered: scored forecasts at all levels, series that fell back, and what it cost.
-
-    ``frame`` is None where the model failed as a whole; ``reason`` then says why. ``account`` maps what became of the
-    rows before the cutoff to rows and cents; ``aside`` maps series that were set aside before any fit to the reason.
-    ``effects`` is what the methods have learned of their columns (see ``Explained``), with the ``model``; ``what_if``
-    has the forecasts of all levels under each assumption: ``scenario, unique_id, ds, yhat``, and ``base`` beside.
-    ``notes`` says what a reader must know to take the figures for what they are.
-    """
-
-    fold: Fold
-    frame: pd.DataFrame | None
-    failures: pd.DataFrame
-    clipped: int
-    cost: Cost
-    account: Mapping[str, tuple[int, int]]
-    aside: Mapping[str, str]
-    reason: str = ""
-    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
-    what_if: pd.DataFrame = field(default_factory=pd.DataFrame)
-    notes: tuple[str, ...] = ()
-
-
-def run(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> Iterator[FoldResult]:
+def run(experiment: AnyExperiment, prepared: Prepared, store: Store, executor: Executor) -> Iterator[FoldResult]:
     """Scored forecasts fold by fold, in order of time; stop reading when you have seen enough.
 
     Panels and forecasts that were kept before are not computed again. Raises ForecastlabError if a panel cannot be
     built; a model that fails is a result with a reason.
     """
+    if isinstance(experiment, CustomerExperiment):
+        yield from customers.run(experiment, prepared, store, executor)
+    else:
+        yield from _series(experiment, prepared, store, executor)
+
+
+def _series(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> Iterator[FoldResult]:
     panels = panels_of(experiment, prepared, store, executor)
     past: list[pd.DataFrame] = []
     assembly = Assembly(experiment.model)

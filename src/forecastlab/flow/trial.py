@@ -6,7 +6,7 @@ import dataclasses
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,14 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.executor.serial import Serial
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.run import run
-from forecastlab.schema import ForecastlabError, Split, names, quantile_column
+from forecastlab.schema import ForecastlabError, Metric, Split, names, quantile_column
 from forecastlab.schema.names import SELECT
+from forecastlab.stages.customers import OWN
+from forecastlab.stages.ranking import loss_of
+from forecastlab.stages.score import as_scored
 from forecastlab.tuning.search import Objective
 from forecastlab.tuning.space import Proposal, State, Trial
 
@@ -31,7 +34,7 @@ class TrialJob:
     root: Path
     index: int
     proposal: Proposal
-    experiment: Experiment
+    experiment: AnyExperiment
     prepared: Prepared
     level: str
     metric: str
@@ -61,7 +64,7 @@ def trial_job(job: TrialJob) -> Trial:
                 state, reason = "failed", result.reason
                 break
             frames.append(result.frame)
-            losses.append(loss(frames, job.level, job.metric))
+            losses.append(loss(frames, job.level, job.metric, job.experiment.metrics))
             if not np.isfinite(losses[-1]):
                 state, reason = "failed", f"the loss is not a number after the fold of {result.fold.cutoff.date()}"
                 break
@@ -98,8 +101,10 @@ def _miscoverage(frames: Sequence[pd.DataFrame], level: str) -> float:
     return abs(float(known[names.Y].between(known[low], known[high]).mean()) - 0.8) if len(known) else 1.0
 
 
-def loss(frames: Sequence[pd.DataFrame], level: str, metric: str) -> float:
-    """WAPE or MASE of a level, pooled over the folds so far."""
+def loss(frames: Sequence[pd.DataFrame], level: str, metric: str, metrics: Mapping[str, Metric]) -> float:
+    """WAPE or MASE of a level, pooled over the folds so far; of customers the mean of the measure over the folds."""
+    if level == OWN:
+        return float(np.mean([loss_of(metric, metrics[metric].score(as_scored(frame))) for frame in frames]))
     rows = pd.concat([frame[frame[names.LEVEL] == level] for frame in frames], ignore_index=True)
     if metric == "mase":
         rows = rows[rows["mae_scale"] > 0]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from forecastlab.cache.store import Store
-from forecastlab.flow import entries, jobs, keys
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow import customer_work, entries, jobs, keys
+from forecastlab.flow.customer_jobs import ScoreJob, score_job
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.jobs import ForecastJob, PanelJob
 from forecastlab.flow.members import Leaf, leaves
 from forecastlab.flow.prepare import Prepared
@@ -18,8 +19,10 @@ CHUNK = 256
 """Series of a local model that go into one job."""
 
 
-def run_key(experiment: Experiment, prepared: Prepared) -> str:
+def run_key(experiment: AnyExperiment, prepared: Prepared) -> str:
     """The identity of a whole run: all that decides its forecasts and its scores."""
+    if isinstance(experiment, CustomerExperiment):
+        return customer_work.run_key(experiment, prepared)
     return keys.key(
         panels=[panel_key(experiment, prepared, fold) for fold in prepared.folds],
         folds=[(fold.role, fold.block) for fold in prepared.folds],
@@ -145,27 +148,35 @@ def _jobs(
     return [job.part((first, min(first + CHUNK, n))) for first in range(0, n, CHUNK)]
 
 
-def ahead(runs: Sequence[tuple[Experiment, Prepared] | None], store: Store, executor: Executor) -> Iterator[None]:
+def ahead(runs: Sequence[tuple[AnyExperiment, Prepared] | None], store: Store, executor: Executor) -> Iterator[None]:
     """Do what several runs have to compute as one stream of jobs; comes back once per run, when its own are done.
 
     None stands for a run that needs nothing. Each job is kept, so that ``run`` then finds it. A run whose panels cannot
     be built, and a job that fails, are left to ``run``, which tells why.
     """
-    stream: dict[str, ForecastJob] = {}
+    stream: dict[str, ForecastJob | ScoreJob] = {}
     share = []
     for each in runs:
         mine = _to_do(*each, store, executor) if each is not None else {}
         share.append(len(mine.keys() - stream.keys()))
         stream |= mine
-    outcomes = executor.map(jobs.forecast_job, list(stream.values()))
+    outcomes = executor.map(_do, list(stream.values()))
     for count in share:
         for _ in range(count):
             next(outcomes)
         yield
 
 
-def _to_do(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> dict[str, ForecastJob]:
+def _do(job: ForecastJob | ScoreJob) -> Path:
+    return score_job(job) if isinstance(job, ScoreJob) else jobs.forecast_job(job)
+
+
+def _to_do(
+    experiment: AnyExperiment, prepared: Prepared, store: Store, executor: Executor
+) -> Mapping[str, ForecastJob | ScoreJob]:
     try:
+        if isinstance(experiment, CustomerExperiment):
+            return customer_work.missing_of(experiment, prepared, store, executor)
         panels = panels_of(experiment, prepared, store, executor)
     except Exception:
         return {}

@@ -26,6 +26,11 @@ class Bias:
         return 0.0
 
     @property
+    def of(self) -> tuple[str, ...]:
+        """What it says something of: series, and amounts of customers."""
+        return ("series", "amount")
+
+    @property
     def levels(self) -> tuple[float, ...]:
         """The quantile levels it needs: none."""
         return ()

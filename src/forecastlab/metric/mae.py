@@ -18,6 +18,11 @@ class Mae:
     """
 
     @property
+    def of(self) -> tuple[str, ...]:
+        """What it says something of: series, and amounts of customers."""
+        return ("series", "amount")
+
+    @property
     def levels(self) -> tuple[float, ...]:
         """The quantile levels it needs: none."""
         return ()

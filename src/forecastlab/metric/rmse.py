@@ -19,6 +19,11 @@ class Rmse:
     """
 
     @property
+    def of(self) -> tuple[str, ...]:
+        """What it says something of: series, and amounts of customers."""
+        return ("series", "amount")
+
+    @property
     def levels(self) -> tuple[float, ...]:
         """The quantile levels it needs: none."""
         return ()

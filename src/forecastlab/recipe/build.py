@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.recipe import check, registry
 from forecastlab.recipe.compose import Composed
+from forecastlab.recipe.ranking import check_metrics, usual
 from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Executor, Fault, Watch, nearest
+from forecastlab.schema.customers import CustomerTarget
+from forecastlab.stages.ranking import Of, serves
 from forecastlab.tuning.search import Search
 
 ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "driver", "metric", "monitor"))
 """Groups of which a run has exactly one part at the top of its config."""
+
+
+SERIES_ONLY = ("model", "reconcile", "calibrate", "driver")
+"""Sections that a run of customers does not use."""
+
+CUSTOMERS_ONLY = ("customer",)
+"""Sections that a run of series does not use."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,7 @@ class Recipe:
     """One run, ready to go: the experiment, what is watched once it is in use, the settings, where and how it runs, and
     the config it came from."""
 
-    experiment: Experiment
+    experiment: AnyExperiment
     watches: Mapping[str, Watch]
     settings: Settings
     tuning: Search
@@ -33,9 +44,18 @@ class Recipe:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """The config as it was used: resolved values without what only tuning and tests read."""
+        """The config as it was used: resolved values without what this target, or only tuning and tests, read."""
         found: dict[str, Any] = _stripped(self.composed.values)
-        return found
+        found = {key: value for key, value in found.items() if key not in _idle(self.experiment.target)}
+        ranked = dataclasses.asdict(self.settings.compare)
+        metrics = {name: node for name, node in found["metric"].items() if name in self.experiment.metrics}
+        return found | {"metric": metrics, "compare": {key: ranked[key] for key in found["compare"]}}
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The files that were chosen for the groups that this target uses."""
+        idle = _idle(self.experiment.target)
+        return {group: name for group, name in self.composed.choices.items() if group.split("@")[0] not in idle}
 
 
 def build(composed: Composed) -> Recipe:
@@ -48,7 +68,10 @@ def build(composed: Composed) -> Recipe:
         if key not in allowed:
             what = f"there is no section {key}, there are {', '.join(allowed)}"
             faults.append(Fault("unknown-key", f"{composed.origin(key)}: {key}", what, nearest(key, allowed)))
-    parts = {group: check.part(group, values.get(group), group, composed, faults) for group in ONE}
+    target = check.part("target", values.get("target"), "target", composed, faults)
+    idle = _idle(target)
+    wanted = [group for group in ONE if group != "target" and (group in values or group not in idle)]
+    parts = {group: check.part(group, values.get(group), group, composed, faults) for group in wanted}
     metrics = values.get("metric") or {}
     if not isinstance(metrics, dict) or not metrics:
         faults.append(Fault("missing-value", "metric", "there is no metric", "type metric=[wape]"))
@@ -65,12 +88,26 @@ def build(composed: Composed) -> Recipe:
     plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
     if faults:
         raise ConfigError(faults)
-    tuning, executor, tracking = (parts.pop(group) for group in ("tuning", "executor", "tracking"))
-    levels = tuple(sorted({*plain["levels"], *(level for metric in scores.values() for level in metric.levels)}))
-    given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
-    experiment = Experiment(**parts, drivers=drivers, metrics=scores, levels=levels, **given)
+    of: Of = target.kind if isinstance(target, CustomerTarget) else "series"
+    kept = {name: metric for name, metric in scores.items() if serves(metric, of)}
+    settings = Settings(**plain | {"compare": usual(plain["compare"], of)})
+    check_metrics(settings.compare, kept, of)
+    how = {group: parts.pop(group) for group in ("tuning", "executor", "tracking")}
+    levels = tuple(sorted({*plain["levels"], *(level for metric in kept.values() for level in metric.levels)}))
+    parts = {group: part for group, part in parts.items() if group not in idle}
+    experiment: AnyExperiment
+    if isinstance(target, CustomerTarget):
+        experiment = CustomerExperiment(**parts, target=target, metrics=kept, levels=levels)
+    else:
+        given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
+        experiment = Experiment(**parts, target=target, drivers=drivers, metrics=kept, levels=levels, **given)
     check_together(experiment)
-    return Recipe(experiment, watches, Settings(**plain), tuning, executor, tracking, composed)
+    return Recipe(experiment, watches, settings, **how, composed=composed)
+
+
+def _idle(target: object) -> tuple[str, ...]:
+    """The groups that a run of such a target does not use."""
+    return SERIES_ONLY if isinstance(target, CustomerTarget) else CUSTOMERS_ONLY
 
 
 def _stripped(node: Any) -> Any:

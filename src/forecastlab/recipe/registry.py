@@ -21,6 +21,7 @@ from forecastlab.schema import (
     Splitter,
     Watch,
 )
+from forecastlab.schema.customers import CustomerModel
 
 GROUPS = (
     "dataset",
@@ -29,6 +30,7 @@ GROUPS = (
     "driver",
     "feature",
     "model",
+    "customer",
     "combine",
     "backtest",
     "reconcile",
@@ -45,6 +47,7 @@ NESTED: dict[object, str] = {
     Driver: "driver",
     Feature: "feature",
     Forecaster: "model",
+    CustomerModel: "customer",
     Combiner: "combine",
     Segmenter: "segmentation",
     Dataset: "dataset",

@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.members import Method
 from forecastlab.schema import Composite, ConfigError, Fault, Router, SeriesSegmenter, nearest
 from forecastlab.schema.names import ANONYMOUS, NEW, PROSPECT, SEGMENT, UNKNOWN
+from forecastlab.stages.customers import window_of
 from forecastlab.stages.labels import window_days
 
 
-def check_together(experiment: Experiment) -> None:
+def check_together(experiment: AnyExperiment) -> None:
     """Raise ConfigError, with every fault, for parts that do not go together."""
     faults = list(_inner(experiment.segmentation, "segmentation"))
-    if not faults:
+    if not faults and isinstance(experiment, CustomerExperiment):
+        faults = list(_customers(experiment))
+    elif not faults and isinstance(experiment, Experiment):
         faults = [*_window(experiment), *_methods(experiment.model, "model", experiment), *_drivers(experiment)]
     if faults:
         raise ConfigError(faults)
@@ -38,6 +41,20 @@ def _window(experiment: Experiment) -> Iterator[Fault]:
         return
     try:
         window_days(experiment.segmentation)
+    except ConfigError as error:
+        yield from error.faults
+
+
+def _customers(experiment: CustomerExperiment) -> Iterator[Fault]:
+    """The method can foretell what the target asks for, durations are durations, and customers have the segments."""
+    target, method = experiment.target, experiment.customer
+    if target.kind not in method.kinds:
+        name, asks = (type(each).__module__.rpartition(".")[2] for each in (method, target))
+        what = f"{name} foretells {' and '.join(method.kinds)}s, target={asks} asks for {target.kind}s"
+        yield Fault("wrong-method", "customer", what, "type customer=xgboost, or see forecastlab list customer")
+    try:
+        window_of(target)
+        window_days(experiment.segmenter)
     except ConfigError as error:
         yield from error.faults
 

@@ -22,9 +22,16 @@ Level = Annotated[float, Field(gt=0, lt=1)]
 class Compare:
     """How methods are compared."""
 
-    baseline: Annotated[str, Field(description="the method that differences are taken to")]
-    level: Annotated[str, Field(description="the level that ranks: total, or another that all methods share")]
-    metric: Annotated[Literal["wape", "mase"], Field(description="what ranks; mase where series have different units")]
+    baseline: Annotated[str, Field(description="the method that differences are taken to; usual: that of the target")]
+    level: Annotated[
+        str, Field(description="the level that ranks: total, or another all methods share; usual: that of the target")
+    ]
+    metric: Annotated[
+        Literal[
+            "usual", "wape", "mase", "brier", "log_loss", "auc", "average_precision", "rmse", "mae", "gini", "spearman"
+        ],
+        Field(description="what ranks; usual: that of the target; mase where series have different units"),
+    ]
     alpha: Annotated[float, Field(gt=0, lt=0.5, description="error rate of the tests; intervals cover 1 - alpha")]
 
 
@@ -57,6 +64,10 @@ class Settings:
     what_if: Annotated[
         dict[str, dict[str, Change]],
         Field(description="forecasts under other assumptions: name → driver column → 5, '+10%' or '-3'"),
+    ]
+    privacy: Annotated[
+        Literal["pseudonym", "clear"],
+        Field(description="how customers are called in all that leaves: tracking, reports, exports"),
     ]
     root: Annotated[str, Field(min_length=1, description="folder of results, cache and the tracking store")]
     tuned: Annotated[Tuned | None, Field(description="which search found these values; null: none did")]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment
 from forecastlab.recipe.build import Recipe, build
 from forecastlab.recipe.compose import Composed, compose, options
 from forecastlab.recipe.dimensions import dimensions, is_group
@@ -34,7 +34,7 @@ class Searchable:
             _put(values, key, value)
         return build(dataclasses.replace(base, values=values))
 
-    def experiments(self) -> Iterator[Experiment]:
+    def experiments(self) -> Iterator[AnyExperiment]:
         """What is tried: the experiment of each combination of searched groups, with the config's own values."""
         return (build(base).experiment for base in self.bases.values())
 

@@ -60,10 +60,7 @@ def check(segmenter: Segmenter, facts: Facts, taken: Collection[str]) -> None:
 
     ``taken`` are the columns that every profile has.
     """
-    there = [each for each in facts.dimensions if each not in taken]
-    there += [f"{table}.{figure}" for table in facts.tables for figure in FIGURES]
-    there += [f"{table}.{kind}.{fig}" for table, kinds in facts.tables.items() for kind in kinds for fig in FIGURES]
-    faults = [_unknown(asked, there, facts, taken) for asked in segmenter.attributes if asked not in there]
+    faults = list(_missing(segmenter.attributes, facts, taken, "segmentation"))
     if PROSPECT in segmenter.segments and LEADS not in facts.tables:
         what = f"prospects are people of the table {LEADS}, which this dataset does not have"
         fix = f"type segmentation.prospects=false, or give the dataset a table {LEADS}"
@@ -72,7 +69,21 @@ def check(segmenter: Segmenter, facts: Facts, taken: Collection[str]) -> None:
         raise ConfigError(faults)
 
 
-def _unknown(asked: str, there: Sequence[str], facts: Facts, taken: Collection[str]) -> Fault:
+def check_asked(attributes: Sequence[str], facts: Facts, taken: Collection[str], where: str) -> None:
+    """The same for attributes that the key ``where`` of the config asks for. Raises ConfigError with every fault."""
+    faults = list(_missing(attributes, facts, taken, where))
+    if faults:
+        raise ConfigError(faults)
+
+
+def _missing(attributes: Sequence[str], facts: Facts, taken: Collection[str], where: str) -> Iterator[Fault]:
+    there = [each for each in facts.dimensions if each not in taken]
+    there += [f"{table}.{figure}" for table in facts.tables for figure in FIGURES]
+    there += [f"{table}.{kind}.{fig}" for table, kinds in facts.tables.items() for kind in kinds for fig in FIGURES]
+    yield from (_unknown(asked, there, facts, taken, where) for asked in attributes if asked not in there)
+
+
+def _unknown(asked: str, there: Sequence[str], facts: Facts, taken: Collection[str], where: str) -> Fault:
     tables = (f"{table} ({', '.join(kinds)})" for table, kinds in facts.tables.items())
     dimensions = (each for each in facts.dimensions if each not in taken)
     what = (
@@ -80,7 +91,7 @@ def _unknown(asked: str, there: Sequence[str], facts: Facts, taken: Collection[s
         f"its further tables (and their kinds) {', '.join(tables) or 'none'}; of a table <table>.<figure> and "
         f"<table>.<kind>.<figure> can be asked, with the figures {', '.join(FIGURES)}"
     )
-    return Fault("unknown-attribute", "segmentation", what, nearest(asked, [*there, *taken]))
+    return Fault("unknown-attribute", where, what, nearest(asked, [*there, *taken]))
 
 
 def gather(con: DuckDBPyConnection, attributes: Sequence[str]) -> int:

@@ -31,14 +31,14 @@ def data(prepared: Prepared) -> str:
     return "\n".join(lines)
 
 
-def account(places: Mapping[str, tuple[int, int] | list[int]], unit: str) -> str:
-    """One Markdown line on where the rows before the last cutoff are."""
+def account(places: Mapping[str, tuple[int, int] | list[int]], unit: str, things: str = "rows") -> str:
+    """One Markdown line on where the rows, or the customers, before the last cutoff are."""
     words = {"panel": "in the panel", "warmup": "in the warm-up", "incomplete": "in incomplete periods"}
-    parts = [f"{words.get(place, place)} {amount(what, unit)}" for place, what in places.items()]
+    parts = [f"{words.get(place, place)} {amount(what, unit, things)}" for place, what in places.items()]
     return f"- before the last cutoff: {'; '.join(parts)}"
 
 
-def amount(what: tuple[int, int] | list[int], unit: str) -> str:
-    """Rows, and money where there is any."""
-    rows, cents = what
-    return f"{rows:,} rows, {cents / 100:,.2f} {unit}".rstrip() if cents else f"{rows:,} rows"
+def amount(what: tuple[int, int] | list[int], unit: str, things: str = "rows") -> str:
+    """Rows (or other things), and money where there is any."""
+    n, cents = what
+    return f"{n:,} {things}, {cents / 100:,.2f} {unit}".rstrip() if cents else f"{n:,} {things}"

@@ -13,6 +13,8 @@ from forecastlab.recipe.settings import Compare
 from forecastlab.schema import ConfigError, Fault, names, nearest
 from forecastlab.schema.names import FUTURE, SEGMENT, SELECT, TEST
 from forecastlab.stages import compare
+from forecastlab.stages.customers import OWN
+from forecastlab.stages.ranking import MORE_IS_BETTER, USUALS
 from forecastlab.task.losses import losses, overlap, segment_level, shared_levels
 
 
@@ -21,7 +23,8 @@ class Board:
     """A leaderboard with what stands behind it.
 
     ``table`` has a row per method, best first (the columns of ``stages.compare.leaderboard`` with the ranking metric's
-    name, then the figure of every other shared level, ``n_ok`` and ``n`` folds, fallbacks and ``seconds``). ``pairs``
+    name, then the figure of every other shared level, or of customers further measures over all rows of the selection
+    folds, ``n_ok`` and ``n`` folds, fallbacks and ``seconds``). ``pairs``
     compares every two methods; ``segments`` names the best method of each segment; ``oracle`` shows beside each
     method that was also run with what the drivers came to be how much that would have helped. Oracles are not ranked.
     ``notes`` say what a reader must know to take the figures for what they are, and of which runs.
@@ -92,6 +95,11 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
             table[f"{settings.metric}.select.{other}"] = [
                 _figure(answered[m], other, settings.metric) for m in table["method"]
             ]
+    if settings.metric in MORE_IS_BETTER:
+        for role in (SELECT, TEST):
+            table[f"{settings.metric}.{role}"] = 1 - table[f"{settings.metric}.{role}"]
+    for name in _beside(list(answered.values()), level, settings.metric):
+        table[f"{name}.{SELECT}"] = [_figure(answered[m], level, name) for m in table["method"]]
     table["n_ok"] = [sum(ok for ok, _ in answered[name].facts.folds.values()) for name in table["method"]]
     table["n"] = [sum(n for _, n in answered[name].facts.folds.values()) for name in table["method"]]
     table["n_fallback"] = [answered[name].facts.n_fallback for name in table["method"]]
@@ -109,6 +117,15 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
     )
 
 
+def _beside(outcomes: Sequence[Outcome], level: str, metric: str) -> list[str]:
+    """Measures of customers that are shown beside the one that ranks."""
+    if level != OWN:
+        return []
+    usual = [name for of in ("event", "amount") for name in USUALS[of].beside]
+    shared = set.intersection(*(set(outcome.scores["metric"]) for outcome in outcomes))
+    return [name for name in usual if name in shared and name != metric]
+
+
 def _notes(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
     """The notes of all runs, each once, with the runs that it is of where it is not of all."""
     found: dict[str, list[str]] = {}
@@ -124,7 +141,7 @@ def _notes(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
 def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) -> pd.DataFrame:
     """The best method of each segment or class; empty where the runs do not share a segmentation and a membership."""
     level = segment_level(list(outcomes.values()))
-    if len({_scheme(outcome) for outcome in outcomes.values()}) > 1 or level is None:
+    if level == OWN or len({_scheme(outcome) for outcome in outcomes.values()}) > 1 or level is None:
         return pd.DataFrame(columns=[SEGMENT, "best", "wape", "runner_up", "verdict"])
     found = losses(outcomes, level, settings.metric, [SEGMENT])
     table = compare.best_by_segment(found, settings.alpha, reach)

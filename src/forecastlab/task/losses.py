@@ -11,15 +11,19 @@ import pandas as pd
 from forecastlab.flow.outcome import Outcome
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT
+from forecastlab.stages.customers import OWN
+from forecastlab.stages.ranking import loss_of
 
 
 def losses(outcomes: Mapping[str, Outcome], level: str, metric: str, by: Sequence[str] = ()) -> pd.DataFrame:
     """Per method, role and fold (and ``by``): ``loss, weight, n, n_ok``, whose sums divided give the metric.
 
     ``wape``: loss is ``|y - yhat|``, weight ``|y|``. ``mase``: loss is ``|y - yhat|`` in units of the series' own
-    naive error, weight 1; rows without such a unit are left out. A fold that failed has ``n`` but no ``n_ok``.
+    naive error, weight 1; rows without such a unit are left out. Any other measure: loss is the measure of the fold
+    (what it lacks of 1 where more is better), weight 1. A fold that failed has ``n`` but no ``n_ok``.
     """
-    parts = [_of(method, outcome, level, metric, list(by)) for method, outcome in outcomes.items()]
+    of = _of if metric in ("wape", "mase") and level != OWN else _of_folds
+    parts = [of(method, outcome, level, metric, list(by)) for method, outcome in outcomes.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     failed = [
         {"method": method, "role": role, names.CUTOFF: pd.Timestamp(day), "loss": 0.0, "weight": 0.0, "n": 1, "n_ok": 0}
@@ -59,6 +63,18 @@ def overlap(outcome: Outcome) -> int:
     period = (asked[1] - asked[0]) if len(asked) > 1 else (asked[0] - cutoffs[0])
     step = max(round(float(min(cutoffs[1:] - cutoffs[:-1]) / period)), 1)
     return max(math.ceil(len(asked) / step) - 1, 0)
+
+
+def _of_folds(method: str, outcome: Outcome, level: str, metric: str, by: list[str]) -> pd.DataFrame:
+    """The measure of each fold as its loss; the segments of a fold are not told apart, a measure does not add up."""
+    scores = outcome.scores
+    if not len(scores) or by:
+        return pd.DataFrame()
+    rows = scores[(scores[names.LEVEL] == level) & (scores["metric"] == metric) & scores[names.CUTOFF].notna()]
+    found = rows[["role", names.CUTOFF]].assign(
+        method=method, loss=[loss_of(metric, value) for value in rows["value"]], weight=1.0, n=1
+    )
+    return found.assign(n_ok=found["loss"].notna().astype(int))
 
 
 def _of(method: str, outcome: Outcome, level: str, metric: str, by: list[str]) -> pd.DataFrame:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 HOW = ("executor", "tracking", "experiments", "metric")
 """Groups that say how a run is done or judged, not what it does."""
 
+METHODS = ("model", "customer")
+"""Groups that name the method: of series, or of customers."""
+
 
 def name_runs(choices: Sequence[Mapping[str, str]], overrides: Sequence[Sequence[str]]) -> list[str]:
     """The model of each run and whatever else differs between the runs: ``arima``, ``arima rfm``, ``ets freq=M``.
@@ -15,15 +18,21 @@ def name_runs(choices: Sequence[Mapping[str, str]], overrides: Sequence[Sequence
     ``choices`` are the chosen files by group, ``overrides`` what was typed for each run.
     """
     groups = sorted({group for choice in choices for group in choice if "@" not in group and group not in HOW})
-    varying = [group for group in groups if group != "model" and len({choice.get(group) for choice in choices}) > 1]
+    apart = [group for group in groups if len({choice.get(group) for choice in choices}) > 1]
+    varying = [group for group in apart if group not in METHODS]
     values = [[line for line in lines if _is_value(line, groups)] for lines in overrides]
     shared = set.intersection(*(set(lines) for lines in values)) if values else set()
     names = []
     for choice, lines in zip(choices, values, strict=True):
-        words = [str(choice.get("model", "run")), *(str(choice.get(group)) for group in varying)]
+        words = [method(choice), *(str(choice.get(group)) for group in varying)]
         words += [line.lstrip("+") for line in lines if line not in shared]
         names.append(" ".join(words))
     return names
+
+
+def method(choices: Mapping[str, str]) -> str:
+    """The method of a run by the files that were chosen for its groups."""
+    return next((choices[group] for group in METHODS if group in choices), "run")
 
 
 def tuned(name: str, trials: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import Experiment, of_series
 from forecastlab.flow.members import leaves
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.recipe import NOBODY, Trusted
@@ -67,12 +67,12 @@ def plan(overrides: Sequence[str], folder: Path | None, multirun: bool, trusted:
     prepared = prepare(first.experiment, store)
     workers = getattr(first.executor, "workers", 1) or len(os.sched_getaffinity(0))
     work = [each for named in runs for each in _work(named, store)]
-    series = _series(first.experiment, prepared)
+    series = _series(of_series(first.experiment, "forecastlab plan"), prepared)
     return Plan(prepared, prepared.calendar.warmup, series, work, workers)
 
 
 def _work(named: Named, store: Store) -> list[Work]:
-    experiment = named.recipe.experiment
+    experiment = of_series(named.recipe.experiment, "forecastlab plan")
     prepared = prepare(experiment, store)
     series = _series(experiment, prepared)
     fits = len({fold.block for fold in prepared.folds})

@@ -17,13 +17,16 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, names
 from forecastlab.schema.names import SELECT, TEST, TOTAL
+from forecastlab.stages.customers import OWN
+from forecastlab.stages.ranking import USUALS
 from forecastlab.task import about
 from forecastlab.task.board import Board
 from forecastlab.task.losses import segment_level
+from forecastlab.task.privacy import veiled
 from forecastlab.task.studies import write_recipe
 from forecastlab.tracking.tracker import Run
 
-BY_FOLD = ("wape", "mase", "coverage80")
+BY_FOLD = ("wape", "mase", "coverage80", "auc", "brier", "rmse", "gini")
 """Metrics that are also logged per fold, with the fold as step, so that a chart can be drawn."""
 
 
@@ -120,7 +123,12 @@ def draw_job(job: DrawJob) -> list[Path]:
 
 
 def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any], executor: Executor) -> None:
-    """Write one run: figures, forecasts, scores, failures, config and plots. Plots are drawn by the executor."""
+    """Write one run: figures, forecasts, scores, failures, config and plots. Plots are drawn by the executor.
+
+    Customers leave under pseudonyms, unless the config says that their ids may. Raises EnvironmentFault without a key.
+    """
+    if recipe.get("privacy") == "pseudonym":
+        outcome = veiled(outcome, Path(recipe["root"]))
     run.metrics(metrics(outcome))
     for step, values in fold_metrics(outcome):
         run.metrics(values, step)
@@ -194,10 +202,8 @@ def note(outcome: Outcome, prepared: Prepared) -> str:
         lines += ["**Oracle: this method saw what the drivers came to be. It is no forecast.**", ""]
     for role, meaning in ((SELECT, "choosing may look at"), (TEST, "that only confirm")):
         ok, n = facts.folds.get(role, [0, 0])
-        value = _figure(outcome, "wape", role)
-        lines.append(
-            f"- WAPE of the {headline_name(outcome)} over the {n} folds {meaning}: **{value}** ({ok} of {n} answered)"
-        )
+        told = ", ".join(f"{metric.upper()} **{_figure(outcome, metric, role)}**" for metric in _headlines(outcome))
+        lines.append(f"- of the {headline_name(outcome)} over the {n} folds {meaning}: {told} ({ok} of {n} answered)")
     if facts.n_fallback:
         lines.append(f"- {facts.n_fallback} series and folds fell back to seasonal naive: see failures.parquet")
     lines += [f"- {text}" for text in facts.notes]
@@ -209,7 +215,8 @@ def note(outcome: Outcome, prepared: Prepared) -> str:
         lines.append("- coefficients and elasticities with 95 % intervals: see coefficients.csv")
     if facts.season == 1:
         lines.append("- no season: the past is not longer than one season, so scales and seasonal naive are naive")
-    lines.append(about.account(facts.account, prepared.log.facts.unit))
+    things = "customers" if headline_name(outcome) == "customers" else "rows"
+    lines.append(about.account(facts.account, prepared.log.facts.unit, things))
     if facts.aside:
         lines.append(f"- {len(facts.aside)} series were set aside before any fit: see run.json")
     return "\n".join([*lines, "", "### Data", "", about.data(prepared)])
@@ -227,12 +234,24 @@ def _changes(outcome: Outcome) -> dict[str, float]:
 
 def headline_name(outcome: Outcome) -> str:
     """The headline level in words."""
-    return "total" if len(outcome.scores) and headline_level(outcome) == TOTAL else "series"
+    level = headline_level(outcome) if len(outcome.scores) else ""
+    return {TOTAL: "total", OWN: "customers"}.get(level, "series")
+
+
+def _headlines(outcome: Outcome) -> list[str]:
+    """The measures that a reviewer reads first."""
+    if headline_name(outcome) != "customers":
+        return ["wape"]
+    there = set(outcome.scores["metric"])
+    usual = [name for of in ("event", "amount") for name in (USUALS[of].metric, *USUALS[of].beside)]
+    return [name for name in usual if name in there]
 
 
 def _figure(outcome: Outcome, metric: str, role: str) -> str:
     value = metrics(outcome).get(f"{prefix(outcome.facts.oracle)}{metric}.{role}")
-    return "not scored" if value is None or pd.isna(value) else f"{value:.1%}"
+    if value is None or pd.isna(value):
+        return "not scored"
+    return f"{value:.1%}" if metric == "wape" else f"{value:.4g}"
 
 
 def _flat(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:

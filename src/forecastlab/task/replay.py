@@ -11,7 +11,7 @@ from forecastlab.schema import ConfigError, Fault, nearest
 from forecastlab.task.search_files import ASKED, SearchFiles
 from forecastlab.task.studies import existing
 
-HOW = ("study", "root", "executor", "tracking", "tuning", "tuned", "sweep", "params")
+HOW = ("study", "root", "executor", "tracking", "tuning", "tuned", "sweep", "params", "privacy")
 """What says how a search was done, not what was searched: a replay takes these from its own command line."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from forecastlab.cache.store import Store
 from forecastlab.flow.composed import composition
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment, Experiment
 from forecastlab.flow.once import Once
 from forecastlab.flow.outcome import Outcome, gather
 from forecastlab.flow.prepare import Prepared, prepare
@@ -19,7 +19,7 @@ from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
 from forecastlab.task import record
 from forecastlab.task.board import Board, board
-from forecastlab.task.naming import name_runs, tuned
+from forecastlab.task.naming import method, name_runs, tuned
 from forecastlab.task.recorder import Recorder
 from forecastlab.task.replay import replayed
 from forecastlab.task.studies import StudyFolder, study_folder
@@ -88,7 +88,7 @@ def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool, trust
             faults |= dict.fromkeys(error.faults)
     if faults:
         raise ConfigError(faults)
-    names = name_runs([config.choices for config in configs], [config.overrides for config in configs])
+    names = name_runs([recipe.choices for recipe in built], [config.overrides for config in configs])
     return [Named(_labelled(name, recipe), recipe) for name, recipe in zip(names, built, strict=True)]
 
 
@@ -160,7 +160,7 @@ def _ahead(runs: Sequence[Named], scene: _Scene) -> Iterator[None]:
     yield from ahead([_needed(named, scene) for named in runs], scene.store, scene.executor)
 
 
-def _needed(named: Named, scene: _Scene) -> tuple[Experiment, Prepared] | None:
+def _needed(named: Named, scene: _Scene) -> tuple[AnyExperiment, Prepared] | None:
     """What a run has to compute: None if it is finished, or if its data cannot be had (its own turn will tell)."""
     experiment = named.recipe.experiment
     try:
@@ -168,7 +168,7 @@ def _needed(named: Named, scene: _Scene) -> tuple[Experiment, Prepared] | None:
     except ForecastlabError:
         return None
     key = run_key(experiment, prepared)
-    kept = scene.folder.find(named.recipe.composed.choices.get("model", "run"), key)
+    kept = scene.folder.find(method(named.recipe.choices), key)
     return (experiment, prepared) if kept is None else None
 
 
@@ -178,7 +178,7 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
     prepared = prepare(recipe.experiment, scene.store)
     key = run_key(recipe.experiment, prepared)
     yield RunBegins(named.name, len(prepared.folds))
-    outcome = scene.folder.find(recipe.composed.choices.get("model", "run"), key)
+    outcome = scene.folder.find(method(recipe.choices), key)
     reused = outcome is not None
     if (reused and scene.folder.recorded(key, recorder.mark)) or recorder.has(key):
         outcome = outcome or (yield from _computed(named, prepared, key, scene))
@@ -224,9 +224,9 @@ def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Gene
         moves,
         name=named.name,
         key=key,
-        choices=dict(composed.choices),
+        choices=named.recipe.choices,
         overrides=list(composed.overrides),
-        oracle=experiment.oracle,
+        oracle=isinstance(experiment, Experiment) and experiment.oracle,
         season=prepared.calendar.bearable(len(prepared.ends)),
     )
     if outcome.complete:

@@ -6,7 +6,7 @@ import dataclasses
 
 from forecastlab.cache import identity
 from forecastlab.flow import keys
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment
 from forecastlab.recipe import Recipe
 from forecastlab.recipe.space import Searchable
 from forecastlab.schema import ConfigError, Fault
@@ -28,13 +28,15 @@ def check_same(kept: ledger.Ledger, first: Recipe, space: Searchable, allow_chan
     kept.identify(now)
 
 
-def _parts(made: Experiment) -> list[object]:
+def _parts(made: AnyExperiment) -> list[object]:
+    if isinstance(made, CustomerExperiment):
+        return [made.dataset, made.segmentation, made.target, made.customer]
     return [made.dataset, made.segmentation, dict(made.drivers), made.model, made.reconcile, made.calibrate]
 
 
 def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
     """What decides a search, piece by piece."""
-    how = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep")
+    how = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep", "privacy")
     config = {key: value for key, value in first.plain.items() if key not in how}
     search = dataclasses.asdict(first.tuning) | {
         "trials": 0,
@@ -44,13 +46,12 @@ def _identity(first: Recipe, space: Searchable) -> dict[str, str]:
         "nested": False,
     }
     made = first.experiment
+    drivers = {} if isinstance(made, CustomerExperiment) else made.drivers
     parts = [_parts(experiment) for experiment in space.experiments()]
     return {
         "config": identity.digest(config),
         "search": identity.digest([search, [dataclasses.asdict(dimension) for dimension in space.space]]),
-        "data": identity.digest(
-            [made.dataset.fingerprint(), [driver.fingerprint() for driver in made.drivers.values()]]
-        ),
+        "data": identity.digest([made.dataset.fingerprint(), [driver.fingerprint() for driver in drivers.values()]]),
         "code": identity.digest([keys.of_part(parts), keys.of_module("flow.trial")]),
         "set of libraries": identity.digest(identity.versions()),
     }

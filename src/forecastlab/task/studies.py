@@ -14,7 +14,7 @@ from forecastlab.cache.store import Store
 from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe.settings import Tuned
 from forecastlab.schema import ConfigError, Fault, nearest
-from forecastlab.task.naming import distinct, name_runs, slug, tuned
+from forecastlab.task.naming import distinct, method, name_runs, slug, tuned
 
 RUNS = "runs"
 
@@ -41,7 +41,7 @@ class StudyFolder:
             outcome.write(folder)
             write_recipe(recipe, folder)
 
-        stage = f"{RUNS}/{slug(outcome.facts.choices.get('model', 'run'))}"
+        stage = f"{RUNS}/{slug(method(outcome.facts.choices))}"
         return self._store.keep(stage, outcome.facts.key, write, {"name": outcome.facts.name})
 
     def record(self, key: str, mark: str) -> None:

@@ -14,11 +14,14 @@ from functools import partial
 from typing import Any
 
 from forecastlab.schema import Composite, Forecaster, Router, SeriesSegmenter
+from forecastlab.schema.customers import CustomerTarget
 from forecastlab.testing import (
     any_part,
     calibrators,
     combiners,
     composites,
+    customer_targets,
+    customers,
     datasets,
     drivers,
     executors,
@@ -42,6 +45,7 @@ BY_GROUP: dict[str, tuple[Check, ...]] = {
     "dataset": datasets.CHECKS,
     "segmentation": segmentations.CHECKS,
     "target": targets.CHECKS,
+    "customer": customers.CHECKS,
     "driver": drivers.CHECKS,
     "feature": features.CHECKS,
     "combine": combiners.CHECKS,
@@ -65,6 +69,8 @@ def checks_of(group: str, part: Any) -> Iterator[tuple[str, Callable[[], None]]]
 def _of_group(group: str, part: Any) -> tuple[Check, ...]:
     if group == "segmentation" and isinstance(part, SeriesSegmenter):
         return series_segmentations.CHECKS
+    if group == "target" and isinstance(part, CustomerTarget):
+        return customer_targets.CHECKS
     if group != "model":
         return BY_GROUP[group]
     if isinstance(part, Composite):

@@ -42,7 +42,7 @@ def test_when_values_are_wrong_then_each_has_a_line_with_key_found_and_allowed()
         "backtest.select=1.5",
         "backtest.test=null",
         "levels=[0.5,2]",
-        "compare.metric=rmse",
+        "compare.metric=rmsse",
         "study=123",
     )
     expected = {
@@ -52,7 +52,7 @@ def test_when_values_are_wrong_then_each_has_a_line_with_key_found_and_allowed()
         "backtest.select": ("1.5", "integer"),
         "backtest.test": ("null", "integer"),
         "levels.1": ("2", "less than 1"),
-        "compare.metric": ('"rmse"', "'wape' or 'mase'"),
+        "compare.metric": ('"rmsse"', "'usual', 'wape', 'mase'"),
         "study": ("123", "string"),
     }
     assert len(found) == len(expected)

@@ -48,7 +48,7 @@ def test_when_a_sweep_is_exported_then_only_the_winner_is_run_again() -> None:
 def test_when_parts_of_a_list_were_taken_out_then_the_others_are_named() -> None:
     recipe = build(compose(["~metric.smape", "~metric.mae"]))
     named = yaml.safe_load(experiment(recipe, "found", []))["defaults"][0]["override /metric"]
-    assert named == list(recipe.experiment.metrics) and "smape" not in named
+    assert named == list(recipe.composed.values["metric"]) and "smape" not in named
 
 
 def test_when_a_file_would_make_another_run_then_nothing_is_exported() -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from forecastlab.schema import names, quantile_columns
+from forecastlab.stages.customers import OWN
 from forecastlab.stages.plots import _page
 from forecastlab.stages.plots._text import plain
 from forecastlab.stages.plots.against_actual import forecast_against_actual
 from forecastlab.stages.plots.coverage import calibration
+from forecastlab.stages.plots.customers import deciles, gains
 from forecastlab.stages.plots.errors import error_by_horizon, error_by_segment, levels
 from forecastlab.stages.plots.migration import migration_matrix
 from forecastlab.stages.plots.shares import segment_shares
@@ -61,6 +63,10 @@ def save(figure: Figure, path: Path) -> Path:
 def _pictures(
     forecasts: pd.DataFrame, scores: pd.DataFrame, composition: pd.DataFrame, migration: pd.DataFrame, unit: str
 ) -> Iterator[Picture]:
+    if len(forecasts) and (forecasts[names.LEVEL] == OWN).all():
+        yield "deciles", lambda: deciles(forecasts, unit)
+        yield "gains", lambda: gains(forecasts)
+        return
     found = levels(forecasts) if len(forecasts) else []
     for level in found[:2]:
         name = "".join(c if c.isalnum() else "_" for c in level)

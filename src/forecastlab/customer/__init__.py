@@ -1,0 +1,1 @@
+"""Methods that give every customer a score: one file per method."""

@@ -1,0 +1,61 @@
+"""The baseline: silence tells of leaving, and what was spent will be spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+
+
+@dataclass(frozen=True)
+class _ByRecency:
+    """The share of customers with the event, rising or falling with the days since the last purchase."""
+
+    rule: Any
+
+    def score(self, customers: pd.DataFrame) -> CustomerScores:
+        """The share at each customer's recency."""
+        return CustomerScores(np.asarray(self.rule.predict(customers["recency"].to_numpy(dtype=float))))
+
+
+@dataclass(frozen=True)
+class _LastWindow:
+    """What was spent within the window, times what that came to at earlier moments."""
+
+    factor: float
+
+    def score(self, customers: pd.DataFrame) -> CustomerScores:
+        """The money of the horizon."""
+        return CustomerScores(self.factor * customers["money_recent"].to_numpy(dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Naive:
+    """The longer a customer is silent, the likelier gone; and who spent so much lately will spend so much again.
+
+    Events: the share of events at each recency in the rows learned from, made monotone (isotonic regression, Barlow et
+    al. 1972, by scikit-learn). Amounts: money of the recent window, times one factor for all with which it would have
+    been right in total at the earlier moments (it holds the length of the horizon and the margin).
+    """
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Both."""
+        return ("event", "amount")
+
+    def fit(self, past: CustomerPast) -> _ByRecency | _LastWindow:
+        """Learn how the event goes with recency, or what money of the window comes to."""
+        if past.kind == "amount":
+            spent = float(past.rows["money_recent"].sum())
+            return _LastWindow(float(past.label.sum()) / spent if spent > 0 else 0.0)
+        from sklearn.isotonic import IsotonicRegression
+
+        rule = IsotonicRegression(increasing="auto", out_of_bounds="clip")
+        return _ByRecency(rule.fit(past.rows["recency"].to_numpy(dtype=float), past.label))
+
+
+PART = Naive

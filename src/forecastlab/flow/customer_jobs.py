@@ -1,0 +1,141 @@
+"""What is sent to workers where customers are the unit: tables to build, and methods to fit and ask."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecastlab.cache.store import Store
+from forecastlab.flow.jobs import Cost
+from forecastlab.schema import Fold, SalesLog, Segmenter
+from forecastlab.schema.customers import CustomerModel, CustomerPast, CustomerTarget
+from forecastlab.schema.names import SEGMENT
+from forecastlab.stages import customers as stage
+from forecastlab.stages.customer_scores import Scores, scores
+from forecastlab.stages.customers import WHY
+
+TABLE = "customers"
+"""The stage of tables in the store."""
+
+
+@dataclass(frozen=True)
+class TableJob:
+    """The customers of one fold: what a method may see, and apart from it what happened."""
+
+    root: Path
+    key: str
+    log: SalesLog
+    segmenter: Segmenter
+    fold: Fold
+    target: CustomerTarget
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """One fit and the folds it serves."""
+
+    root: Path
+    key: str
+    name: str
+    tables: tuple[Path, ...]
+    folds: tuple[Fold, ...]
+    model: CustomerModel
+    levels: tuple[float, ...]
+
+    @property
+    def stage(self) -> str:
+        """The stage in the store."""
+        return f"scores/{self.name}"
+
+
+def table_job(job: TableJob) -> Path:
+    """Build and keep the customers of one fold: returns the folder."""
+
+    def write(folder: Path) -> None:
+        built = stage.build(job.log, job.segmenter, job.fold, job.target)
+        built.rows.to_parquet(folder / "rows.parquet")
+        built.known.to_parquet(folder / "known.parquet")
+        stage.truth(job.log, job.fold, job.target, built.known).to_parquet(folder / "truth.parquet")
+        facts = {
+            "numbers": built.numbers,
+            "categories": built.categories,
+            "account": built.account,
+            "kind": job.target.kind,
+            "days": (job.fold.end - job.fold.cutoff).days,
+            "window": stage.window_of(job.target),
+        }
+        (folder / "table.json").write_text(json.dumps(facts), encoding="utf-8")
+
+    return Store(job.root).keep(TABLE, job.key, write, {"cutoff": str(job.fold.cutoff.date())})
+
+
+def read_past(folder: Path, levels: tuple[float, ...]) -> tuple[CustomerPast, pd.DataFrame]:
+    """What a method may see, and the rows of those who are asked. What happened lies in another file."""
+    facts = _facts(folder)
+    known = pd.read_parquet(folder / "known.parquet")
+    features = known.drop(columns=[WHY, SEGMENT])
+    past = CustomerPast(
+        pd.read_parquet(folder / "rows.parquet"),
+        features,
+        tuple(facts["numbers"]),
+        tuple(facts["categories"]),
+        facts["kind"],
+        facts["days"],
+        facts["window"],
+        levels,
+    )
+    return past, features[known[WHY] == ""].reset_index(drop=True)
+
+
+def read_truth(folder: Path) -> tuple[pd.DataFrame, dict[str, tuple[int, int]]]:
+    """What happened, and the account of all customers: needed for scoring only."""
+    account = {where: (int(n), int(cents)) for where, (n, cents) in _facts(folder)["account"].items()}
+    return pd.read_parquet(folder / "truth.parquet"), account
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "table.json").read_text(encoding="utf-8"))
+    return found
+
+
+def score_job(job: ScoreJob) -> Path:
+    """Fit, ask and keep: returns the folder with a file of scores, of fallbacks and of terms per fold, and the cost."""
+
+    def write(folder: Path) -> None:
+        start = time.process_time()
+        pasts = [read_past(table, job.levels) for table in job.tables]
+        answers = scores(job.model, pasts, job.folds)
+        seconds = time.process_time() - start
+        for i, each in enumerate(answers):
+            each.frame.to_parquet(folder / f"scores-{i}.parquet")
+            each.failures.to_parquet(folder / f"failures-{i}.parquet")
+            each.terms.to_parquet(folder / f"terms-{i}.parquet")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        cost = {"seconds": seconds, "peak_mb": peak, "clipped": [each.clipped for each in answers]}
+        (folder / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
+
+    about = {"model": job.name, "cutoffs": [str(fold.cutoff.date()) for fold in job.folds]}
+    return Store(job.root).keep(job.stage, job.key, write, about)
+
+
+def read_scores(folder: Path, n: int) -> list[tuple[Scores, Cost]]:
+    """The answers to the ``n`` folds of a job, and the share of its cost that each had."""
+    cost = json.loads((folder / "cost.json").read_text(encoding="utf-8"))
+    return [
+        (
+            Scores(
+                pd.read_parquet(folder / f"scores-{i}.parquet"),
+                pd.read_parquet(folder / f"failures-{i}.parquet"),
+                pd.read_parquet(folder / f"terms-{i}.parquet"),
+                cost["clipped"][i],
+            ),
+            Cost(cost["seconds"] / n, cost["peak_mb"]),
+        )
+        for i in range(n)
+    ]

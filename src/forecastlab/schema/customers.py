@@ -1,0 +1,137 @@
+"""Customers as the unit: what is asked of each, what a method sees of them, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field
+
+Kind = Literal["event", "amount"]
+"""What is foretold of a customer: the probability of an event (0 or 1 happens), or an amount of money."""
+
+Floats = NDArray[np.float64]
+
+LABEL = "label"
+"""Column of the rows that methods learn from: what had happened."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked at of a customer, and from how many earlier moments a method learns."""
+
+    window: Annotated[str, Field(description="how long ago still counts as recent, such as 8 weeks")]
+    origins: Annotated[int, Field(ge=1, description="earlier moments that are learned from, at most")]
+    every: Annotated[int | None, Field(ge=1, description="periods between these moments; null: as long as the horizon")]
+    breadth: Annotated[tuple[str, ...], Field(description="dimensions of which the different values are counted")]
+    attributes: Annotated[
+        tuple[str, ...], Field(description="last known dimensions, such as age, and figures of further tables")
+    ]
+
+
+@dataclass(frozen=True)
+class CustomerPast:
+    """All that a method sees: rows of earlier moments with what followed, and everybody as known at the cutoff.
+
+    ``rows`` has one row per asked customer and earlier moment whose whole horizon lies at or before the cutoff: the
+    features as-of that moment, and ``label``. ``known`` has the features of all customers at the cutoff, those too of
+    whom nothing is asked. ``numbers`` and ``categories`` name the features (NaN, None: not known); ``kind`` says what
+    the label is. The horizon is ``days`` long, the recent window ``window`` days.
+    """
+
+    rows: pd.DataFrame
+    known: pd.DataFrame
+    numbers: tuple[str, ...]
+    categories: tuple[str, ...]
+    kind: Kind
+    days: int
+    window: int
+    levels: tuple[float, ...]
+
+    @property
+    def label(self) -> Floats:
+        """What had happened in each of the rows."""
+        return self.rows[LABEL].to_numpy(dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class CustomerScores:
+    """The answer, one entry per asked row in its order: a probability or an amount; quantiles where there are any."""
+
+    values: Floats
+    quantiles: Mapping[float, Floats] = field(default_factory=dict)
+
+
+class FittedCustomers(Protocol):
+    """A method as fitted on the past of one fold."""
+
+    def score(self, customers: pd.DataFrame) -> CustomerScores:
+        """The answer for each of these rows (columns as in ``CustomerPast.known``)."""
+        ...
+
+
+@runtime_checkable
+class Additive(Protocol):
+    """A fitted method whose answer is a sum of one term per feature."""
+
+    def terms(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """One column per feature: what it adds to the answer of each row, on the scale on which terms add up.
+
+        For events that is the log-odds, for amounts the amount (or its logarithm where the method works on that).
+        """
+        ...
+
+
+@runtime_checkable
+class CustomerModel(Protocol):
+    """A method that gives every customer a score."""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What it can foretell."""
+        ...
+
+    def fit(self, past: CustomerPast) -> FittedCustomers:
+        """Learn from the past. Raises ConfigError, DataError where it cannot."""
+        ...
+
+
+@runtime_checkable
+class CustomerTarget(Protocol):
+    """What is foretold of every customer."""
+
+    @property
+    def freq(self) -> str:
+        """Length of a period: the horizon of the backtest counts these."""
+        ...
+
+    @property
+    def look(self) -> Look:
+        """What is looked at, and from where is learned."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Whether an event or an amount is foretold."""
+        ...
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Figures of further tables within the horizon that the label needs, such as ``events.redemption.count``."""
+        ...
+
+    def left_out(self, known: pd.DataFrame) -> NDArray[np.str_]:
+        """Why nothing is asked of each row of features; empty for those of whom it is asked."""
+        ...
+
+    def label(self, known: pd.DataFrame, after: pd.DataFrame) -> Floats:
+        """What happened to each row of ``known``.
+
+        ``after`` has the same order: ``orders`` (days with a purchase) and ``money`` within the horizon, ``wait`` (days
+        from the moment to the first purchase in it; NaN: none), ``days`` (its length), and the ``outcomes``.
+        """
+        ...

@@ -1,0 +1,82 @@
+"""Fit and ask a method, guarded: everybody who was asked gets one finite score, and what went wrong is told."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.schema import Fold, names, quantile_column
+from forecastlab.schema.customers import Additive, CustomerModel, CustomerPast, FittedCustomers
+from forecastlab.stages.forecast import FAILURES
+
+STRONGEST = 5
+"""Terms of each customer that are kept: the largest ones."""
+
+TERMS = [names.SERIES, "rank", "driver", "value", "term"]
+"""Columns of what drives a score: the feature, its value and what it adds."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The answer of one fold: ``unique_id, yhat, q…, source`` in the order of the asked, fallbacks with their reason.
+
+    ``terms`` are the strongest drivers of each score where the method can tell; ``clipped`` counts scores that were put
+    back into their range.
+    """
+
+    frame: pd.DataFrame
+    failures: pd.DataFrame
+    terms: pd.DataFrame = field(default_factory=pd.DataFrame)
+    clipped: int = 0
+
+
+def scores(
+    model: CustomerModel, pasts: Sequence[tuple[CustomerPast, pd.DataFrame]], folds: Sequence[Fold]
+) -> list[Scores]:
+    """The answers to the folds of one block: the method is fitted at the first and asked at all; it may raise."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        fitted = model.fit(pasts[0][0])
+        return [_guarded(fitted, past, asked, fold) for (past, asked), fold in zip(pasts, folds, strict=True)]
+
+
+def _guarded(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, fold: Fold) -> Scores:
+    """Finite, within the range: or the mean of what was learned, and a row in the ledger."""
+    told = fitted.score(asked)
+    values = np.asarray(told.values, dtype=np.float64)
+    if values.shape != (len(asked),):
+        raise ValueError(f"the method gave {values.shape[0] if values.ndim else 0} scores for {len(asked)} customers")
+    bad = ~np.isfinite(values)
+    fallback = float(past.label.mean())
+    values = np.where(bad, fallback, values)
+    whole = np.clip(values, 0.0, 1.0) if past.kind == "event" else values
+    ids = asked[names.CUSTOMER].to_numpy(dtype=str)
+    frame = pd.DataFrame({names.SERIES: ids, names.YHAT: whole, "source": np.where(bad, "fallback", "model")})
+    for level, quantile in sorted(told.quantiles.items()):
+        frame[quantile_column(level)] = np.where(bad, np.nan, quantile)
+    ledger = [(name, fold.cutoff, "failed", "not a finite number", "mean") for name in asked.loc[bad, names.CUSTOMER]]
+    terms = _strongest(fitted.terms(asked), asked, ids) if isinstance(fitted, Additive) else pd.DataFrame(columns=TERMS)
+    return Scores(frame, pd.DataFrame(ledger, columns=FAILURES), terms, int((whole != values).sum()))
+
+
+def _strongest(terms: pd.DataFrame, asked: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
+    """The terms of each customer that add or take away most, the strongest first."""
+    matrix = terms.to_numpy(dtype=np.float64)
+    kept = min(STRONGEST, matrix.shape[1])
+    order = np.argsort(-np.abs(matrix), axis=1, kind="stable")[:, :kept]
+    rows = np.repeat(np.arange(len(ids)), kept)
+    columns = np.asarray(terms.columns, dtype=object)[order.ravel()]
+    raw = asked.reindex(columns=list(terms.columns)).astype(str).to_numpy(dtype=object)
+    return pd.DataFrame(
+        {
+            names.SERIES: ids[rows],
+            "rank": np.tile(np.arange(1, kept + 1), len(ids)),
+            "driver": columns,
+            "value": raw[rows, order.ravel()],
+            "term": matrix[rows, order.ravel()],
+        }
+    )

@@ -1,0 +1,116 @@
+"""The one door for what leaves this machine's results: customers go through it under pseudonyms only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.flow.outcome import Outcome
+from forecastlab.schema import EnvironmentFault, Fault, names, quantile_columns
+from forecastlab.stages.customers import OWN
+
+KEY = "FORECASTLAB_KEY_FILE"
+"""The environment variable that says where the key of the pseudonyms lies."""
+
+FEWEST = 5
+"""Customers without which no figure of a segment leaves."""
+
+DIGITS = 2
+"""Significant digits of money that leaves beside a pseudonym: exact amounts name a customer as well as an id does."""
+
+
+def key_file() -> Path:
+    """Where the key lies: outside all results, for its owner only."""
+    given = os.environ.get(KEY)
+    if given:
+        return Path(given)
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "forecastlab" / "pseudonyms.key"
+
+
+def key(root: Path) -> bytes:
+    """The key of the pseudonyms, made where there is none. Raises EnvironmentFault where others could read it."""
+    place = key_file()
+    if place.resolve().is_relative_to(root.resolve()):
+        what = f"it lies in the results, {root}, which are shared"
+        raise EnvironmentFault(Fault("open-key", f"key file {place}", what, f"set {KEY} to a file elsewhere"))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        if stat.S_IMODE(place.stat().st_mode) & 0o077:
+            what = "others on this machine may read it"
+            raise EnvironmentFault(Fault("open-key", f"key file {place}", what, f"type chmod 600 {place}"))
+        return place.read_bytes()
+    except OSError as error:
+        what, fix = str(error.strerror or error), f"set {KEY} to a file that you may write"
+        raise EnvironmentFault(Fault("no-key", f"key file {place}", what, fix)) from error
+
+
+def pseudonyms(ids: Iterable[str], secret: bytes) -> dict[str, str]:
+    """A pseudonym for each id, HMAC-SHA256 cut to 20 hexadecimal digits: the same for all who have the key."""
+    return {each: "p" + hmac.new(secret, each.encode(), hashlib.sha256).hexdigest()[:20] for each in ids}
+
+
+def veiled(outcome: Outcome, root: Path) -> Outcome:
+    """The outcome as it may leave: pseudonyms for ids, rounded money, no values of features, no tiny segments.
+
+    A run of series, whose ids are segments or the names of public series, leaves as it is. Raises EnvironmentFault.
+    """
+    forecasts = outcome.forecasts
+    if not len(forecasts) or not (forecasts[names.LEVEL] == OWN).all():
+        return outcome
+    secret = key(root)
+    known = pseudonyms(forecasts[names.SERIES].unique(), secret)
+    hidden = _named(forecasts, known)
+    numbers = [names.Y, names.YHAT, *quantile_columns(hidden).values()]
+    if (hidden[names.Y] % 1 != 0).any() or hidden[names.Y].max() > 1:
+        hidden = hidden.assign(**{column: rounded(hidden[column]) for column in numbers})
+    return replace(
+        outcome,
+        forecasts=hidden.sort_values([names.CUTOFF, names.SERIES], ignore_index=True),
+        failures=_named(outcome.failures, known),
+        effects=_named(outcome.effects, known).drop(columns="value", errors="ignore"),
+        scores=outcome.scores[~_tiny(outcome.scores)].reset_index(drop=True),
+    )
+
+
+def rounded(values: pd.Series[float]) -> pd.Series[float]:
+    """The values to two significant digits."""
+    raw = values.to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = 10.0 ** (np.floor(np.log10(np.abs(raw))) - DIGITS + 1)
+        found = np.round(raw / size) * size
+    return pd.Series(np.where(np.isfinite(size) & (raw != 0), found, raw), index=values.index)
+
+
+def _named(frame: pd.DataFrame, known: dict[str, str]) -> pd.DataFrame:
+    return frame.assign(**{names.SERIES: frame[names.SERIES].map(known)}) if names.SERIES in frame else frame
+
+
+def _tiny(scores: pd.DataFrame) -> pd.Series[bool]:
+    """Figures of segments with too few customers; where one alone is left out of all, the next smallest goes too.
+
+    Otherwise what is missing could be told from the whole and the others.
+    """
+    segmented = scores[names.SEGMENT] != ""
+    sizes = scores[segmented].groupby(["role", names.SEGMENT])["rows"].min()
+    gone = set(sizes[sizes < FEWEST].index)
+    for role in {role for role, _ in gone}:
+        if sum(each == role for each, _ in gone) == 1:
+            left = sizes[[each for each in sizes.index if each not in gone and each[0] == role]]
+            gone |= {left.idxmin()} if len(left) else set()
+    pairs = zip(scores["role"], scores[names.SEGMENT], strict=True)
+    return segmented & pd.Series([pair in gone for pair in pairs], index=scores.index, dtype=bool)
