@@ -74,5 +74,6 @@ def judged(scores: pd.DataFrame, truth: pd.DataFrame, fold: Fold) -> pd.DataFram
         "mae_scale": np.nan,
         "mse_scale": np.nan,
         "naive2": np.nan,
+        "base": frame[names.YHAT],  # there are no levels that would have to agree
     }
     return frame.assign(**fixed)
