@@ -27,13 +27,17 @@ class NetRule:
     unit: float
 
     def predict(self, x: Floats) -> Floats:
-        """The value of each row of ``x``; a missing column counts with its mean."""
+        """The first value of each row of ``x``."""
+        return self.answers(x)[:, 0]
+
+    def answers(self, x: Floats) -> Floats:
+        """The values of each row of ``x``, (rows, outputs); a missing column counts with its mean."""
         layer = np.where(np.isnan(x), 0.0, x - self.means) / self.spread
         for i, (weights, offsets) in enumerate(zip(self.weights, self.offsets, strict=True)):
             layer = layer @ weights + offsets
             if i < len(self.weights) - 1:
                 layer = np.maximum(layer, 0.0) if self.bend == "relu" else np.tanh(layer)
-        return self.level + self.unit * layer[:, 0]
+        return np.asarray(self.level + self.unit * layer)
 
     def state(self) -> dict[str, Any]:
         """Its numbers and arrays."""

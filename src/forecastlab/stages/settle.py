@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from forecastlab.schema import Calibrator, Combiner, Fold, Members, Past, Reconciler, names, quantile_columns
 
@@ -22,15 +23,33 @@ def combine(answers: Mapping[str, pd.DataFrame], how: Combiner, past: pd.DataFra
     """One frame of forecasts from those of several members, which must answer the same rows.
 
     ``past`` holds what the members said at earlier cutoffs and what came true (see ``remember``), embargoed; None at
-    the first. ``source`` is ``fallback`` where any member fell back. The members' own quantiles are left out:
-    quantiles of a combination are not combinations of quantiles.
+    the first. A member that fell back has no say of its own (see ``heard``); ``source`` is ``fallback`` where all did.
+    The members' own quantiles are left out: quantiles of a combination are not combinations of quantiles.
     """
     first = next(iter(answers.values()))
     shared = first[[names.SERIES, names.CUTOFF, names.DS, names.STEP]]
-    now = _members(first, {name: frame[names.YHAT] for name, frame in answers.items()})
+    now = _members(first, heard(answers))
     yhat = how.combine(now, _past(past, list(answers)) if past is not None else _no_past(list(answers)))
-    fell = np.any([(frame["source"] == "fallback").to_numpy() for frame in answers.values()], axis=0)
-    return shared.assign(**{names.YHAT: yhat, "source": np.where(fell, "fallback", "model")})
+    return shared.assign(**{names.YHAT: yhat, "source": np.where(_fell(answers).all(axis=0), "fallback", "model")})
+
+
+def heard(answers: Mapping[str, pd.DataFrame]) -> dict[str, NDArray[np.float64]]:
+    """What each member says of each row; one that fell back there says what the others say on average.
+
+    The seasonal naive forecast that stands in for a member alone is no reason to weaken a combination of methods that
+    have an answer. Where all fell back, each says what it fell back to.
+    """
+    members = sorted(answers)
+    said = np.array([answers[name][names.YHAT].to_numpy(dtype=float) for name in members])
+    fell = _fell({name: answers[name] for name in members})
+    there = ~fell
+    others = np.where(there, said, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    said = np.where(fell & there.any(axis=0), others, said)
+    return dict(zip(members, said, strict=True))
+
+
+def _fell(answers: Mapping[str, pd.DataFrame]) -> NDArray[np.bool_]:
+    return np.array([(frame["source"] == "fallback").to_numpy() for frame in answers.values()])
 
 
 def remember(answers: Mapping[str, pd.DataFrame], truth: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +60,7 @@ def remember(answers: Mapping[str, pd.DataFrame], truth: pd.DataFrame, reference
     keys = [names.SERIES, names.DS]
     first = next(iter(answers.values()))
     told = first[[*keys, names.CUTOFF, names.STEP]]
-    told = told.assign(**{said(name): frame[names.YHAT].to_numpy(dtype=float) for name, frame in answers.items()})
+    told = told.assign(**{said(name): values for name, values in heard(answers).items()})
     scales = reference[[*keys, "mae_scale"]]
     return told.merge(truth[[*keys, names.Y]], on=keys).merge(scales, on=keys, how="left")
 
@@ -52,7 +71,7 @@ def said(member: str) -> str:
 
 
 def _past(past: pd.DataFrame, members: Sequence[str]) -> Past:
-    before = _members(past, {name: past[said(name)] for name in members})
+    before = _members(past, {name: past[said(name)].to_numpy(dtype=float) for name in members})
     return Past(before, past[names.Y].to_numpy(dtype=float), past["mae_scale"].to_numpy(dtype=float))
 
 
@@ -61,8 +80,7 @@ def _no_past(members: Sequence[str]) -> Past:
     return Past(Members(none.astype(str), none.astype(np.intp), dict.fromkeys(members, none)), none, none)
 
 
-def _members(rows: pd.DataFrame, yhat: Mapping[str, pd.Series[float]]) -> Members:
-    arrays = {name: np.asarray(values, dtype=np.float64) for name, values in yhat.items()}
+def _members(rows: pd.DataFrame, arrays: Mapping[str, NDArray[np.float64]]) -> Members:
     return Members(rows[names.SERIES].to_numpy(dtype=str), rows[names.STEP].to_numpy(dtype=np.intp), arrays)
 
 

@@ -79,6 +79,7 @@ def _lay_out(
         "defaults": [*({f"/{group}@parts.{group}.{name}": name} for group, name in wanted), "_self_"],
         "dataset": {"freq": "W-SAT"},
         "target": {"nonnegative": True},
+        "backtest": {"horizon": 5},
         "root": str(root),
         "parts": given,
     }
