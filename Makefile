@@ -33,7 +33,7 @@ fix: $(VENV)/.dev ## put style right where that can be done without thinking
 	$(BIN)/ruff format src tests benchmarks docs
 	$(BIN)/ruff check --fix src tests benchmarks docs
 
-bench: $(VENV)/.dev ## measure against the bare libraries (several minutes; keep the machine quiet)
+bench: $(VENV)/.bench ## measure against other libraries (half an hour; keep the machine quiet)
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
 
 campaign: $(VENV)/.dev ## the full form of the proofs that make test runs in a quick form
@@ -51,6 +51,8 @@ lock: $(VENV)/.dev ## resolve the dependencies anew
 	    pyproject.toml requirements/build.in --extra datasets --extra drivers -o requirements/demo.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --generate-hashes \
 	    pyproject.toml requirements/build.in --extra dev -c requirements/demo.lock -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --generate-hashes \
+	    pyproject.toml requirements/build.in --extra bench -c requirements/dev.lock -o requirements/bench.lock
 
 clean: ## remove the environment (results stay)
 	rm -rf $(VENV)
@@ -62,6 +64,10 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(VENV)/.dev $(VENV)/.demo
+
+$(VENV)/.bench: requirements/bench.lock $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	touch $(VENV)/.bench
 
 $(VENV)/.demo: requirements/demo.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.lock
