@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from forecastlab.schema import Members, Past
 
 Floats = NDArray[np.float64]
-By = Literal["all", "series", "step"]
+By = Literal["all", "series", "segment", "step"]
 Learn = Callable[[Floats], Floats]
 """Scaled errors of shape (rows, members) → weights of the members, which sum to 1."""
 
@@ -20,8 +20,8 @@ def weighted(now: Members, past: Past, by: By, min_rows: int, learn: Learn) -> F
     """Each row of ``now`` as the weighted sum of what the members say of it, with weights learned from ``past``.
 
     Errors are in units of the series' own scale. Rows in which a member, the truth or the scale is missing teach
-    nothing. With fewer than ``min_rows`` rows of its own, a series or step gets the weights of all rows; with fewer
-    than that in all, every member counts the same. Members are taken by name, so their order changes no bit.
+    nothing. With fewer than ``min_rows`` rows of its own, a series, segment or step gets the weights of all rows; with
+    fewer than that in all, every member counts the same. Members are taken by name, so their order changes no bit.
     """
     members = sorted(now.yhat)
     errors, whole = _errors(past, members)
@@ -29,7 +29,7 @@ def weighted(now: Members, past: Past, by: By, min_rows: int, learn: Learn) -> F
     common = learn(errors) if len(errors) >= min_rows else equal
     weights = np.tile(common, (len(now.step), 1))
     if by != "all":
-        mine, theirs = (now.series, past.members.series) if by == "series" else (now.step, past.members.step)
+        mine, theirs = getattr(now, by), getattr(past.members, by)
         for key in np.unique(mine):
             own = errors[(theirs == key)[whole]]
             if len(own) >= min_rows:

@@ -24,7 +24,7 @@ class InverseLoss:
     """
 
     loss: Annotated[Literal["absolute", "squared"], Field(description="which errors are averaged; squared tells more")]
-    by: Annotated[By, Field(description="whose errors count: all rows, those of the same series, or of the same step")]
+    by: Annotated[By, Field(description="whose errors count: all rows, those of the same series, segment or step")]
     shrink: Annotated[float, Field(ge=0, le=1, description="pull towards equal weights: 0 none, 1 all the way")]
     min_rows: Annotated[int, Field(ge=1, description="fewer earlier rows teach nothing")]
 

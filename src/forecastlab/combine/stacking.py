@@ -24,7 +24,7 @@ class Stacking:
     weights by each member's own error, they take into account which members err alike.
     """
 
-    by: Annotated[By, Field(description="whose errors count: all rows, those of the same series, or of the same step")]
+    by: Annotated[By, Field(description="whose errors count: all rows, those of the same series, segment or step")]
     ridge: Annotated[float, Field(ge=0, description="pull towards equal weights, in squared scaled errors")]
     min_rows: Annotated[int, Field(ge=1, description="fewer earlier rows teach nothing")]
 

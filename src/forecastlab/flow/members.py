@@ -78,7 +78,7 @@ class Assembly:
         self._said: dict[str, list[pd.DataFrame]] = {}
 
     def assemble(self, answers: Mapping[str, pd.DataFrame], fold: Fold) -> tuple[pd.DataFrame, Said]:
-        """One frame ``unique_id, cutoff, ds, step, yhat, q…, source`` of those of all leaves; and what members said."""
+        """One frame ``unique_id, segment, cutoff, ds, step, yhat, q…, source`` of all leaves; and what members said."""
         return self._made(self._method, "", answers, fold)
 
     def learn(self, said: Said, truth: pd.DataFrame, reference: pd.DataFrame) -> None:

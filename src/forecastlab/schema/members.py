@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 class Members:
     """What several methods say of the same rows: each row is one series in one asked period.
 
-    ``yhat`` maps the name of a method to its forecasts; all arrays have the shape (rows,). ``step`` is the distance
-    from the cutoff, 1 for the next period.
+    ``yhat`` maps the name of a method to its forecasts; all arrays have the shape (rows,). ``segment`` is that of the
+    series (or its class), empty where it has none; ``step`` is the distance from the cutoff, 1 for the next period.
     """
 
     series: NDArray[np.str_]
+    segment: NDArray[np.str_]
     step: NDArray[np.intp]
     yhat: Mapping[str, NDArray[np.float64]]
 

@@ -44,9 +44,10 @@ def ask(history: History, fold: Fold, levels: tuple[float, ...]) -> Ask:
 class Answer:
     """Forecasts of one fold in the order of its series, and a ledger of what did not go as it should.
 
-    ``frame`` has ``unique_id, cutoff, ds, step, yhat, q…, source`` with source ``model`` or ``fallback``; ``failures``
-    has one row per series that fell back; ``clipped`` counts forecasts that were lifted to zero. ``what_if`` has a
-    frame like ``frame`` for each assumption; ``effects`` what the model has learned of its columns (see ``Explained``).
+    ``frame`` has ``unique_id, segment, cutoff, ds, step, yhat, q…, source`` with source ``model`` or ``fallback``;
+    ``failures`` has one row per series that fell back; ``clipped`` counts forecasts that were lifted to zero.
+    ``what_if`` has a frame like ``frame`` for each assumption; ``effects`` what the model has learned of its columns
+    (see ``Explained``).
     """
 
     frame: pd.DataFrame
@@ -168,7 +169,8 @@ def _guard(raw: Forecast, each: Ask, reasons: Mapping[str, str], nonnegative: bo
     if clipped:
         yhat = np.where(below, 0.0, yhat)
     frame = Forecast(ids, fold.dates, yhat, quantiles).to_long()
-    frame.insert(1, names.CUTOFF, fold.cutoff)
-    frame.insert(3, names.STEP, np.tile(np.arange(fold.gap + 1, fold.gap + fold.horizon + 1), len(ids)))
+    frame.insert(1, names.SEGMENT, np.repeat(history.static[names.SEGMENT].to_numpy(dtype=object), fold.horizon))
+    frame.insert(2, names.CUTOFF, fold.cutoff)
+    frame.insert(4, names.STEP, np.tile(np.arange(fold.gap + 1, fold.gap + fold.horizon + 1), len(ids)))
     frame["source"] = np.repeat(np.where(bad, "fallback", "model"), fold.horizon)
     return Answer(frame, pd.DataFrame(ledger, columns=FAILURES), clipped)

@@ -27,7 +27,7 @@ def combine(answers: Mapping[str, pd.DataFrame], how: Combiner, past: pd.DataFra
     The members' own quantiles are left out: quantiles of a combination are not combinations of quantiles.
     """
     first = next(iter(answers.values()))
-    shared = first[[names.SERIES, names.CUTOFF, names.DS, names.STEP]]
+    shared = first[[names.SERIES, names.SEGMENT, names.CUTOFF, names.DS, names.STEP]]
     now = _members(first, heard(answers))
     yhat = how.combine(now, _past(past, list(answers)) if past is not None else _no_past(list(answers)))
     return shared.assign(**{names.YHAT: yhat, "source": np.where(_fell(answers).all(axis=0), "fallback", "model")})
@@ -55,11 +55,11 @@ def _fell(answers: Mapping[str, pd.DataFrame]) -> NDArray[np.bool_]:
 def remember(answers: Mapping[str, pd.DataFrame], truth: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """What members said of one fold beside what came true: one row per series and period that came true.
 
-    Columns: ``unique_id, cutoff, ds, step, y, mae_scale`` and ``said(member)`` for each.
+    Columns: ``unique_id, segment, cutoff, ds, step, y, mae_scale`` and ``said(member)`` for each.
     """
     keys = [names.SERIES, names.DS]
     first = next(iter(answers.values()))
-    told = first[[*keys, names.CUTOFF, names.STEP]]
+    told = first[[*keys, names.SEGMENT, names.CUTOFF, names.STEP]]
     told = told.assign(**{said(name): values for name, values in heard(answers).items()})
     scales = reference[[*keys, "mae_scale"]]
     return told.merge(truth[[*keys, names.Y]], on=keys).merge(scales, on=keys, how="left")
@@ -77,11 +77,13 @@ def _past(past: pd.DataFrame, members: Sequence[str]) -> Past:
 
 def _no_past(members: Sequence[str]) -> Past:
     none = np.empty(0)
-    return Past(Members(none.astype(str), none.astype(np.intp), dict.fromkeys(members, none)), none, none)
+    text = none.astype(str)
+    return Past(Members(text, text, none.astype(np.intp), dict.fromkeys(members, none)), none, none)
 
 
 def _members(rows: pd.DataFrame, arrays: Mapping[str, NDArray[np.float64]]) -> Members:
-    return Members(rows[names.SERIES].to_numpy(dtype=str), rows[names.STEP].to_numpy(dtype=np.intp), arrays)
+    series, segment = (rows[column].to_numpy(dtype=str) for column in (names.SERIES, names.SEGMENT))
+    return Members(series, segment, rows[names.STEP].to_numpy(dtype=np.intp), arrays)
 
 
 def settle(

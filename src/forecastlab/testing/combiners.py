@@ -77,7 +77,10 @@ def _rows(members: Mapping[str, NDArray[np.float64]]) -> Members:
     arrays = {name: np.atleast_2d(values) for name, values in members.items()}
     n, h = next(iter(arrays.values())).shape
     series = np.repeat(np.array([f"s{i}" for i in range(n)], dtype=str), h)
-    return Members(series, np.tile(np.arange(1, h + 1), n), {name: values.ravel() for name, values in arrays.items()})
+    segment = np.where(series == "s0", "small", "large")
+    return Members(
+        series, segment, np.tile(np.arange(1, h + 1), n), {name: values.ravel() for name, values in arrays.items()}
+    )
 
 
 def _members() -> dict[str, NDArray[np.float64]]:

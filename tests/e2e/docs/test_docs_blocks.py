@@ -14,6 +14,7 @@ OWN_TESTS = (
     "docs/how-to/own-model.md",
     "docs/how-to/own-segmentation.md",
     "docs/how-to/levels-that-agree.md",
+    "docs/how-to/method-per-segment.md",
     "docs/how-to/own-panel.md",
     "docs/how-to/own-parquet.md",
     "docs/how-to/drivers-and-scenarios.md",

@@ -4,25 +4,26 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from forecastlab.combine.best import Best
 from forecastlab.combine.inverse_loss import InverseLoss
 from forecastlab.combine.stacking import Stacking
 from forecastlab.schema import Members, Past
 from forecastlab.testing.combiners import combined
 
-PARTS = [InverseLoss("absolute", "all", 0.0, 2), Stacking("all", 0.1, 2)]
+PARTS = [InverseLoss("absolute", "all", 0.0, 2), Stacking("all", 0.1, 2), Best("all", 2)]
 every_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)
 
 
 def members(**yhat):
     n = len(next(iter(yhat.values())))
     arrays = {name: np.array(values, dtype=float) for name, values in yhat.items()}
-    return Members(np.array(["s"] * n), np.arange(1, n + 1), arrays)
+    return Members(np.array(["s"] * n), np.array([""] * n), np.arange(1, n + 1), arrays)
 
 
 def past(y, scale=None, series=None, **yhat):
     said = members(**yhat)
     if series is not None:
-        said = Members(np.array(series), said.step, said.yhat)
+        said = Members(np.array(series), np.array([name[0] for name in series]), said.step, said.yhat)
     return Past(said, np.array(y, dtype=float), np.array(scale if scale is not None else np.ones(len(y)), dtype=float))
 
 
@@ -122,14 +123,16 @@ def test_when_weights_are_by_series_then_each_follows_its_own_past_and_short_one
     before = past(
         np.zeros(5), series=["x", "x", "y", "y", "z"], a=[1, -1, 3, -3, 1], b=[3, -3, 1, -1, 1]
     )  # all rows: 9 / 5 each
-    now = Members(np.array(["x", "y", "z"]), np.array([1, 1, 1]), {"a": np.full(3, 1.0), "b": np.zeros(3)})
+    names = np.array(["x", "y", "z"])
+    now = Members(names, names, np.array([1, 1, 1]), {"a": np.full(3, 1.0), "b": np.zeros(3)})
     np.testing.assert_allclose(part.combine(now, before), [0.75, 0.25, 0.5])
 
 
 def test_when_weights_are_by_step_then_near_and_far_periods_have_their_own():
     part = InverseLoss("absolute", "step", 0.0, 2)
-    said = Members(np.array(["s"] * 4), np.array([1, 2, 1, 2]), {"a": np.array([1.0, 3, 1, 3]), "b": np.array([3.0, 1, 3, 1])})  # fmt: skip  # noqa: E501
-    now = Members(np.array(["s", "s"]), np.array([1, 2]), {"a": np.ones(2), "b": np.zeros(2)})
+    said = members(a=[1, 3, 1, 3], b=[3, 1, 3, 1])
+    said = Members(said.series, said.segment, np.array([1, 2, 1, 2]), said.yhat)
+    now = members(a=[1, 1], b=[0, 0])
     np.testing.assert_allclose(part.combine(now, Past(said, np.zeros(4), np.ones(4))), [0.75, 0.25])
 
 
@@ -147,3 +150,28 @@ def test_when_members_come_in_another_order_then_not_a_bit_changes(part):
 def test_when_a_member_of_no_weight_has_no_number_then_there_is_none(part):
     before = past([10, 10, 10], a=[10, 10, 10], b=[99, 1, 99])
     assert np.isnan(part.combine(members(a=[1.0, 2.0], b=[np.nan, 2.0]), before)).tolist() == [True, False]
+
+
+def test_when_one_member_erred_least_then_it_alone_is_believed():
+    np.testing.assert_array_equal(weights(Best("all", 2), BEFORE, "abc"), [1, 0, 0])
+
+
+def test_when_two_members_erred_alike_then_they_share():
+    before = past([0, 0], a=[1, -1], b=[-1, 1], c=[2, 2])
+    np.testing.assert_allclose(weights(Best("all", 2), before, "abc"), [0.5, 0.5, 0])
+
+
+def test_when_one_is_chosen_by_segment_then_series_that_are_new_there_follow_the_others():
+    part = Best("segment", 2)
+    before = past(np.zeros(5), series=["x1", "x2", "y1", "y1", "z1"], a=[1, -1, 3, -3, 1], b=[3, -3, 1, -1, 0])
+    now = Members(
+        np.array(["x9", "y9", "z9"]),
+        np.array(["x", "y", "z"]),
+        np.ones(3, dtype=int),
+        {"a": np.ones(3), "b": np.zeros(3)},
+    )
+    np.testing.assert_allclose(part.combine(now, before), [1, 0, 0])  # z has one row: that of all, where b erred 8 to 9
+
+
+def test_when_nothing_is_known_yet_then_the_mean_stands_in():
+    np.testing.assert_allclose(weights(Best("series", 8), BEFORE, "abc"), [1 / 3, 1 / 3, 1 / 3])

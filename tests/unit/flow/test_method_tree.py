@@ -71,6 +71,7 @@ def said(fold, value):
     return pd.DataFrame(
         {
             "unique_id": "total",
+            "segment": "",
             "cutoff": fold.cutoff,
             "ds": fold.dates,
             "step": np.arange(1, fold.horizon + 1),

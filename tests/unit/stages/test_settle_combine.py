@@ -13,6 +13,7 @@ def answer(yhat, source):
     return pd.DataFrame(
         {
             "unique_id": [f"s{i}" for i in range(n)],
+            "segment": "",
             "cutoff": pd.Timestamp("2024-01-31"),
             "ds": pd.Timestamp("2024-02-29"),
             "step": 1,
