@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_API = ("ConfigError", "DataError", "EnvironmentFault", "ForecastlabError", "Study", "compare", "run")
+_ERRORS = ("ConfigError", "DataError", "EnvironmentFault", "ForecastlabError")
+_API = (*_ERRORS, "Study", "compare", "predict", "promote", "register", "run")
 __version__ = "0.1.0"
 
 

@@ -13,12 +13,26 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe import trust as trusted
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault, ForecastlabError
 from forecastlab.task import compare as comparing
+from forecastlab.task import predict as predicting
+from forecastlab.task import promote as promoting
+from forecastlab.task import register as registering
 from forecastlab.task import run as running
 from forecastlab.task.board import Board
 from forecastlab.task.quiet import quiet
 from forecastlab.task.studies import existing
 
-__all__ = ["ConfigError", "DataError", "EnvironmentFault", "ForecastlabError", "Study", "compare", "run"]
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "EnvironmentFault",
+    "ForecastlabError",
+    "Study",
+    "compare",
+    "predict",
+    "promote",
+    "register",
+    "run",
+]
 
 FAILURES = ["method", "unique_id", "cutoff", "kind", "reason", "fallback", "model"]
 
@@ -67,7 +81,7 @@ def run(
     """
     quiet()
     _check_words(overrides)
-    folder = Path(config_dir) if config_dir is not None else None
+    folder = _folder(config_dir)
     runs = running.recipes(overrides, folder, True, trusted(_listed(trust)))
     outcomes: dict[str, Outcome] = {}
     broken: dict[str, str] = {}
@@ -97,12 +111,71 @@ def compare(
     Nothing is computed. ``root`` is the folder of results. Raises ConfigError for a study that is not there.
     """
     _check_words((study, *overrides))
-    folder = Path(config_dir) if config_dir is not None else None
+    folder = _folder(config_dir)
     words = [*overrides, f"study={_quoted(study)}", f"root={_quoted(str(root))}"]
     name, board, path = comparing.compare(words, folder, trusted(_listed(trust)))
     found = existing(Path(root), name)
     outcomes = found.outcomes()
     return _study(name, board, dict(zip(found.names(outcomes), outcomes, strict=True)), {}, path)
+
+
+def register(
+    study: str,
+    *overrides: str,
+    root: str | Path = "mlruns",
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+) -> registering.Registered:
+    """Fit the best run of a study to all data and register it: ``register("cdnow", "run=theta", "name=planning")``.
+
+    The answer has the ``version`` (name, number, aliases, description) and its ``bundle``. Raises ConfigError for a
+    study or a run that is not there or not as it was, EnvironmentFault where the registry is out of reach.
+    """
+    quiet()
+    _check_words((study, *overrides))
+    words = [f"study={_quoted(study)}", f"root={_quoted(str(root))}", *overrides]
+    return registering.register(words, _folder(config_dir), trusted(_listed(trust)))
+
+
+def promote(
+    model: str = "challenger",
+    *overrides: str,
+    dry_run: bool = False,
+    force: str = "",
+    root: str | Path = "mlruns",
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+) -> promoting.Decision:
+    """Hold a challenger against the gate and make it the champion if it passes: ``promote("cdnow", dry_run=True)``.
+
+    ``force`` is a reason to promote it whatever the gate says. The answer has the ``findings`` and what was decided.
+    """
+    quiet()
+    _check_words((model, *overrides))
+    words = [f"model={model}", f"root={_quoted(str(root))}", *overrides]
+    return promoting.promote(words, _folder(config_dir), dry_run, force, trusted(_listed(trust)))
+
+
+def predict(
+    model: str = "champion",
+    *overrides: str,
+    root: str | Path = "mlruns",
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+) -> predicting.Prediction:
+    """Foretell the periods to come: ``predict("cdnow@champion", "horizon=8", "mode=stored")``.
+
+    The words are those of the command line. The answer has the ``frame`` (``unique_id, level, segment, ds, cutoff,
+    step, yhat, q…``), ``what_if``, and in ``about`` what it is of. Raises ConfigError, DataError, EnvironmentFault.
+    """
+    quiet()
+    _check_words((model, *overrides))
+    words = [f"model={model}", f"root={_quoted(str(root))}", *overrides]
+    return predicting.predict(words, _folder(config_dir), trusted(_listed(trust)))
+
+
+def _folder(config_dir: str | Path | None) -> Path | None:
+    return Path(config_dir) if config_dir is not None else None
 
 
 def _check_words(words: Sequence[object]) -> None:

@@ -12,6 +12,9 @@ COMMANDS = {
     "tune": "search better values on the selection folds; the winner is judged once on the test folds",
     "plan": "show folds, series, fits, and an estimate of time and memory; computes nothing",
     "compare": "the leaderboard of everything that a study holds so far",
+    "register": "fit the best run of a study to all data and register it as a challenger",
+    "promote": "make a challenger the champion, if it passes the gate; --dry-run, --force REASON, --rollback",
+    "predict": "foretell the periods to come with the champion, from new data or from what was kept",
     "list": "the parts of a config group: what each does and its parameters",
     "check": "check a config, its data, your own parts, or whether anything sees the future",
     "ui": "open the MLflow pages of the local store on this machine",
@@ -42,6 +45,9 @@ options
   --trust MODULE     parts of your own: a module whose PARTS names them; may be given again
   --export [FILE]    tune: write the found values as an experiment, <study>_best.yaml if no file is named
   --allow-change     go on with a search that was begun with another config, other data or code
+  --dry-run          promote: tell what the gate says and change nothing
+  --force REASON     promote: whatever the gate says; the reason is kept with the decision
+  --rollback         promote: give the place back to the champion before
   --debug            show the traceback of an error
   --help, --version
 

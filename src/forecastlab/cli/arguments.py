@@ -14,7 +14,8 @@ class Arguments:
     """A parsed command line; ``overrides`` are in Hydra's grammar and are read by the recipe.
 
     ``info`` is what is to be told of the config instead of doing anything, or empty; ``trust`` are names of modules;
-    ``export`` is the file for a found config, empty where it is to be named after the study.
+    ``force`` is the reason for a promotion that the gate refuses. ``export`` is the file for a
+    found config, empty where it is to be named after the study.
     """
 
     command: str
@@ -27,6 +28,9 @@ class Arguments:
     info: str
     trust: tuple[str, ...]
     export: str | None
+    dry_run: bool
+    rollback: bool
+    force: str | None
 
 
 INFOS = ("all", "defaults", "searchpath", "config")
@@ -75,6 +79,9 @@ def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
         info=(values["info"] or [""])[-1],
         trust=tuple(values["trust"]),
         export=values["export"][-1] if values["export"] else None,
+        dry_run="dry" in flags,
+        rollback="rollback" in flags,
+        force=values["force"][-1] if values["force"] else None,
     )
 
 
@@ -87,7 +94,7 @@ def _value(name: str, rest: list[str]) -> str:
     if rest and not rest[0].startswith("-"):
         return rest.pop(0)
     found = f"found {rest[0]}" if rest else "found nothing"
-    needs = {"--trust": "MODULE", "--cfg": "job", "-c": "job"}.get(name, "DIR")
+    needs = {"--trust": "MODULE", "--cfg": "job", "-c": "job", "--force": "REASON"}.get(name, "DIR")
     raise ConfigError(Fault("bad-option", name, f"{found}, allowed is {needs}", f"type {name} {needs}"))
 
 
@@ -95,6 +102,8 @@ _FLAGS = {
     "-m": "multirun",
     "--multirun": "multirun",
     "--allow-change": "allow",
+    "--dry-run": "dry",
+    "--rollback": "rollback",
     "--debug": "debug",
     "-h": "help",
     "--help": "help",
@@ -107,4 +116,5 @@ _VALUED = {
     "--trust": "trust",
     "--info": "info",
     "--export": "export",
+    "--force": "force",
 }

@@ -12,9 +12,12 @@ from typing import Any
 
 from forecastlab import places
 
-COMPOSING = ("run", "plan", "tune", "compare", "check", "sync")
+COMPOSING = ("run", "plan", "tune", "compare", "check", "sync", "register", "promote", "predict")
 """Commands whose words are overrides of a config."""
-OPTIONS = ("--config-dir", "--trust", "--cfg", "--info", "--multirun", "--allow-change", "--debug", "--help")
+OPTIONS = (
+    *("--config-dir", "--trust", "--cfg", "--info", "--multirun", "--allow-change"),
+    *("--dry-run", "--force", "--rollback", "--debug", "--help"),
+)
 FIXED = {
     "--cfg": ("job",),
     "--info": ("all", "defaults", "searchpath", "config"),

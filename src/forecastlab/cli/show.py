@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from rich.markup import escape
 from rich.table import Table
 
+from forecastlab.schema import names
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages import compare
 from forecastlab.stages.ranking import MORE_IS_BETTER
@@ -42,6 +44,20 @@ def show_board(console: Console, board: Board, study: str) -> None:
     console.print(f"\n[bold]{escape(board.verdict())}.[/]")
     for note in board.notes:
         console.print(f"note: {escape(note)}", soft_wrap=True)
+
+
+def forecast_table(frame: pd.DataFrame) -> Table:
+    """The forecast of the total, or of the only series there is, with its 80 % interval; else the sums of a level."""
+    level = TOTAL if TOTAL in set(frame[names.LEVEL]) else str(frame[names.LEVEL].iloc[0])
+    rows = frame[frame[names.LEVEL] == level]
+    alone = rows[names.SERIES].nunique() == 1
+    table = _table()
+    for column in (level, "forecast", *(("80 % between", "and") if alone and "q0.9" in rows else ())):
+        table.add_column(escape(column), justify="left" if column == level else "right", no_wrap=True)
+    for ds, part in rows.groupby(names.DS):
+        cells = [f"{part[name].sum():,.0f}" for name in (names.YHAT, "q0.1", "q0.9")[: len(table.columns) - 1]]
+        table.add_row(f"{ds:%Y-%m-%d}", *cells)
+    return table
 
 
 def _print(console: Console, title: str, table: Table) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecastlab.flow.members import Where
 from forecastlab.schema import Frequency, Grid, History
+from forecastlab.schema.parts import State
 from forecastlab.stages.fold_panel import FoldPanel
+from forecastlab.stages.kept import Fit
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,55 @@ def write_panel(panel: FoldPanel, reference: pd.DataFrame, folder: Path) -> None
     (folder / "panel.json").write_text(json.dumps(facts), encoding="utf-8")
 
 
+def write_levels(panel: FoldPanel, folder: Path) -> None:
+    """Write the series of all levels with their past, for whoever asks for other periods later."""
+    grid = panel.grid
+    np.savez(folder / "all.npz", ids=grid.ids, ds=grid.ds.to_numpy("datetime64[ns]"), values=grid.values)
+    panel.levels.to_parquet(folder / "levels.parquet")
+
+
+def read_levels(folder: Path) -> FoldPanel:
+    """The panel with the series of all levels, as ``write_levels`` and ``write_panel`` wrote it."""
+    history, told = read_history(folder), read_panel_facts(folder)
+    with np.load(folder / "all.npz") as arrays:
+        ds = pd.DatetimeIndex(arrays["ds"], freq=history.freq.offset)
+        grid = Grid(arrays["ids"], ds, arrays["values"])
+    levels, summing, newcomers = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in ("levels", "summing", "newcomers")
+    )
+    account = {where: (rows, cents) for where, (rows, cents) in told["account"].items()}
+    return FoldPanel(history, grid, levels, summing, None, account, told["aside"], newcomers)
+
+
+def write_fits(found: Mapping[str, Sequence[Sequence[Fit]]], folder: Path) -> None:
+    """Write what every member of a method learned: ``fits.json`` tells of each fit, numbered files hold the states."""
+    told: list[dict[str, Any]] = []
+    every = [(member, i, fit) for member, parts in found.items() for i, part in enumerate(parts) for fit in part]
+    for number, (member, part, fit) in enumerate(every):
+        told.append({"member": member, "part": part, "series": list(fit.series), "reason": fit.reason})
+        if fit.state is not None:
+            tree, arrays = fit.state
+            text = json.dumps(tree, allow_nan=False)
+            (folder / f"{number:05d}.json").write_text(text, encoding="utf-8")
+            np.savez(folder / f"{number:05d}.npz", allow_pickle=False, **arrays)
+    (folder / "fits.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def read_fits(folder: Path) -> dict[str, list[list[Fit]]]:
+    """What every member learned, by its place in the method and by job. No pickle is ever read."""
+    found: dict[str, list[list[Fit]]] = {}
+    for number, told in enumerate(json.loads((folder / "fits.json").read_text(encoding="utf-8"))):
+        state: State | None = None
+        if not told["reason"]:
+            with np.load(folder / f"{number:05d}.npz", allow_pickle=False) as arrays:
+                named = {name: arrays[name] for name in arrays.files}
+            state = json.loads((folder / f"{number:05d}.json").read_text(encoding="utf-8")), named
+        parts = found.setdefault(told["member"], [])
+        parts += [[]] * (told["part"] == len(parts))
+        parts[told["part"]] = [*parts[told["part"]], Fit(tuple(told["series"]), state, told["reason"])]
+    return found
+
+
 def write_truth(truth: pd.DataFrame, folder: Path) -> None:
     """Write what came true."""
     truth.to_parquet(folder / "truth.parquet")
@@ -51,7 +104,7 @@ def write_truth(truth: pd.DataFrame, folder: Path) -> None:
 
 def read_history(folder: Path) -> History:
     """Read what a model may see, and nothing else."""
-    facts = json.loads((folder / "panel.json").read_text(encoding="utf-8"))
+    facts = read_panel_facts(folder)
     freq = Frequency(facts["freq"])
     with np.load(folder / "past.npz") as arrays:
         grid = Grid(arrays["ids"], pd.DatetimeIndex(arrays["ds"], freq=freq.offset), arrays["values"])
@@ -60,12 +113,18 @@ def read_history(folder: Path) -> History:
 
 def read_judged(folder: Path) -> Judged:
     """Read what scoring needs."""
-    facts = json.loads((folder / "panel.json").read_text(encoding="utf-8"))
+    facts = read_panel_facts(folder)
     summing, truth, reference, newcomers = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("summing", "truth", "reference", "newcomers")
     )
     account = {where: (rows, cents) for where, (rows, cents) in facts["account"].items()}
     return Judged(summing, truth, reference, newcomers, account, facts["aside"])
+
+
+def read_panel_facts(folder: Path) -> dict[str, Any]:
+    """The facts of a panel: ``freq, season, account, aside``."""
+    found: dict[str, Any] = json.loads((folder / "panel.json").read_text(encoding="utf-8"))
+    return found
 
 
 def size(folder: Path, where: Where) -> int:

@@ -15,11 +15,14 @@ import pandas as pd
 from forecastlab.cache.store import Store
 from forecastlab.flow import entries, keys
 from forecastlab.flow.members import Where
-from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, SalesLog, nearest
+from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, History, SalesLog, nearest
+from forecastlab.schema.names import LIVE
 from forecastlab.stages import panel
+from forecastlab.stages.asked import asked
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.drivers import DriverTable, changed, lay
 from forecastlab.stages.forecast import Answer, Ask, fallback, forecast
+from forecastlab.stages.kept import fits
 from forecastlab.stages.reference import reference
 from forecastlab.stages.upper import with_upper
 from forecastlab.target.sales import Sales
@@ -47,6 +50,7 @@ class PanelJob:
 class ForecastJob:
     """One fit and the folds it serves.
 
+    ``member`` is the place of the method within the run, empty if it is alone; ``name`` is what it is called.
     It answers for the series ``where`` says, or for those of them in ``rows`` (first, one past last). ``what_if`` maps
     a name to changed drivers; it is asked of the last fold only.
     """
@@ -54,6 +58,7 @@ class ForecastJob:
     root: Path
     key: str
     name: str
+    member: str
     panels: tuple[Path, ...]
     folds: tuple[Fold, ...]
     model: Forecaster
@@ -82,6 +87,10 @@ def panel_job(job: PanelJob) -> Path:
         built = panel.build(job.log, job.segmenter, job.fold, job.target, job.calendar)
         seen = with_upper(built) if job.upper else built
         entries.write_panel(seen, reference(built, job.fold, job.levels), folder)
+        if job.fold.role == LIVE:  # nothing has come true yet, and a forecast must be possible without this log
+            entries.write_levels(built, folder)
+            entries.write_truth(asked(built.levels, job.fold), folder)
+            return
         came = panel.truth(job.log, job.segmenter, job.fold, job.target, job.calendar, built)
         entries.write_truth(came, folder)
 
@@ -92,7 +101,7 @@ def forecast_job(job: ForecastJob) -> Path:
     """Forecast and keep: returns the folder with one file of forecasts and of failures per fold, and the cost."""
 
     def write(folder: Path) -> None:
-        asks = _asks(job)
+        asks = asks_of(job)
         start = time.process_time()
         answers = forecast(job.model, asks, job.nonnegative)
         seconds = time.process_time() - start
@@ -110,25 +119,45 @@ def forecast_job(job: ForecastJob) -> Path:
     return Store(job.root).keep(job.stage, job.key, write, about)
 
 
+def fit_job(job: ForecastJob) -> Path:
+    """Fit to the first fold and keep what was learned: returns the folder with ``fits.json`` and the states."""
+
+    def write(folder: Path) -> None:
+        entries.write_fits({job.member: [fits(job.model, asks_of(job)[0])]}, folder)
+
+    return Store(job.root).keep("fit", job.key, write, {"model": job.name})
+
+
 def lost_job(job: ForecastJob, reason: str) -> list[Answer]:
     """The labelled fallback for a job whose worker was lost again and again."""
-    return [fallback(each, reason, job.nonnegative) for each in _asks(job)]
+    return [fallback(each, reason, job.nonnegative) for each in asks_of(job)]
 
 
-def _asks(job: ForecastJob) -> list[Ask]:
+def asks_of(job: ForecastJob) -> list[Ask]:
     """The questions of a job: the past that may be seen, and the drivers as far as they are known or declared."""
     asks = []
     for panel_folder, fold in zip(job.panels, job.folds, strict=True):
         history = entries.read_history(panel_folder)
         rows = job.where.of(history.static)
         history = history.take(rows if job.rows is None else rows[slice(*job.rows)])
-        drivers = lay(job.drivers, history, fold, job.oracle)
-        seen = replace(history, grid=replace(history.grid, drivers=drivers.past))
-        future = Future(fold.dates, fold.gap + 1, job.levels, drivers.ahead)
-        last = fold == job.folds[-1]
-        what_if = {name: _supposed(future, changes) for name, changes in job.what_if.items() if last}
-        asks.append(Ask(fold, seen, future, what_if))
+        what_if = job.what_if if fold == job.folds[-1] else {}
+        asks.append(ask_with(history, fold, job.drivers, job.oracle, job.levels, what_if))
     return asks
+
+
+def ask_with(
+    history: History,
+    fold: Fold,
+    tables: tuple[DriverTable, ...],
+    oracle: bool,
+    levels: tuple[float, ...],
+    what_if: Mapping[str, Mapping[str, float | str]],
+) -> Ask:
+    """The question of a fold with the drivers that may be known, and what is asked under other assumptions."""
+    drivers = lay(tables, history, fold, oracle)
+    seen = replace(history, grid=replace(history.grid, drivers=drivers.past))
+    future = Future(fold.dates, fold.gap + 1, levels, drivers.ahead)
+    return Ask(fold, seen, future, {name: _supposed(future, changes) for name, changes in what_if.items()})
 
 
 def _supposed(future: Future, changes: Mapping[str, float | str]) -> Future:

@@ -70,21 +70,24 @@ def leaves(method: Method, name: str = "", where: Where = Where()) -> Iterator[L
 class Assembly:
     """Stored forecasts of the leaves made into one frame; it remembers what members said, for weights that learn.
 
-    At a fold only those earlier rows are looked at whose date is at or before its cutoff (embargo).
+    At a fold only those earlier rows are looked at whose date is at or before its cutoff (embargo). ``said`` is what is
+    remembered of an earlier backtest.
     """
 
-    def __init__(self, method: Method) -> None:
+    def __init__(self, method: Method, said: Mapping[str, pd.DataFrame] | None = None) -> None:
         self._method = method
-        self._said: dict[str, list[pd.DataFrame]] = {}
+        self._said: dict[str, list[pd.DataFrame]] = {name: [frame] for name, frame in (said or {}).items()}
 
     def assemble(self, answers: Mapping[str, pd.DataFrame], fold: Fold) -> tuple[pd.DataFrame, Said]:
         """One frame ``unique_id, segment, cutoff, ds, step, yhat, q…, source`` of all leaves; and what members said."""
         return self._made(self._method, "", answers, fold)
 
-    def learn(self, said: Said, truth: pd.DataFrame, reference: pd.DataFrame) -> None:
-        """Keep what the members of every composite said of a fold beside what came true."""
-        for name, members in said.items():
-            self._said.setdefault(name, []).append(remember(members, truth, reference))
+    def learn(self, said: Said, truth: pd.DataFrame, reference: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Keep what the members of every composite said of a fold beside what came true, and return it."""
+        told = {name: remember(members, truth, reference) for name, members in said.items()}
+        for name, frame in told.items():
+            self._said.setdefault(name, []).append(frame)
+        return told
 
     def _made(
         self, method: Method, name: str, answers: Mapping[str, pd.DataFrame], fold: Fold

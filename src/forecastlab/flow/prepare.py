@@ -58,16 +58,27 @@ def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
     if isinstance(experiment, CustomerExperiment):
         customers.origins(split.folds[0], experiment.target, log.span[0])
         return Prepared(log, fingerprint, key, rhythm, ends, split, (), ())
+    asked = _with_asked(ends, split)
     driver_keys = {
-        name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(ends))
+        name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(asked))
         for name, part in experiment.drivers.items()
     }
     drivers = tuple(
-        _driver(name, part, driver_keys[name], log, rhythm.freq, ends, store)
+        _driver(name, part, driver_keys[name], log, rhythm.freq, asked, store)
         for name, part in experiment.drivers.items()
     )
     check_known(drivers, split.folds, experiment.oracle)
     return Prepared(log, fingerprint, key, rhythm, ends, split, drivers, tuple(driver_keys.values()))
+
+
+def _with_asked(ends: pd.DatetimeIndex, split: Split) -> pd.DatetimeIndex:
+    """The periods of the data, and those after them that are asked for: drivers may be known there."""
+    last = max((fold.end for fold in split.folds), default=ends[-1])
+    if last <= ends[-1]:
+        return ends
+    freq = split.folds[0].freq
+    beyond = pd.date_range(ends[-1], last, freq=freq.offset)[1:]
+    return pd.DatetimeIndex(ends.append(beyond))
 
 
 def load(dataset: Dataset, store: Store) -> tuple[SalesLog, str, str]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from forecastlab.cache.store import Store
 from forecastlab.executor import WorkerLost
 from forecastlab.flow import entries, jobs
@@ -16,7 +14,7 @@ from forecastlab.flow.jobs import Cost, ForecastJob
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.work import missing_of, wanted_of
 from forecastlab.schema import Executor, ForecastlabError
-from forecastlab.stages.forecast import Answer
+from forecastlab.stages.forecast import Answer, joined
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,4 @@ def _joined(parts: Sequence[Reply]) -> Reply:
     answers = [part.answer for part in parts if part.answer is not None]
     if len(answers) < len(parts):
         return Reply(None, cost, next(part.reason for part in parts if part.answer is None))
-    ledgers = [answer.failures for answer in answers if len(answer.failures)] or [answers[0].failures]
-    frame = pd.concat([answer.frame for answer in answers], ignore_index=True)
-    clipped = sum(answer.clipped for answer in answers)
-    what_if = {
-        name: pd.concat([each.what_if[name] for each in answers], ignore_index=True) for name in answers[0].what_if
-    }
-    effects = pd.concat([each.effects for each in answers], ignore_index=True)
-    return Reply(Answer(frame, pd.concat(ledgers, ignore_index=True), clipped, what_if, effects), cost)
+    return Reply(joined(answers), cost)

@@ -19,7 +19,8 @@ class FoldResult:
     rows before the cutoff to rows and cents; ``aside`` maps series that were set aside before any fit to the reason.
     ``effects`` is what the methods have learned of their columns (see ``Explained``), with the ``model``; ``what_if``
     has the forecasts of all levels under each assumption: ``scenario, unique_id, ds, yhat``, and ``base`` beside.
-    ``notes`` says what a reader must know to take the figures for what they are.
+    ``notes`` says what a reader must know to take the figures for what they are. ``said`` is what the members of every
+    composite said beside what came true, by its place in the method.
     """
 
     fold: Fold
@@ -33,3 +34,4 @@ class FoldResult:
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     what_if: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[str, ...] = ()
+    said: Mapping[str, pd.DataFrame] = field(default_factory=dict)

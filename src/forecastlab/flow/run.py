@@ -52,7 +52,7 @@ def _series(experiment: Experiment, prepared: Prepared, store: Store, executor: 
         answers = {name: each.answer for name, each in reply.items() if each.answer is not None}
         clipped = sum(answer.clipped for answer in answers.values())
         found = FoldResult(
-            fold, None, _labelled(answers, "failures"), clipped, cost, judged.account, judged.aside, "; ".join(failed)
+            fold, None, labelled(answers, "failures"), clipped, cost, judged.account, judged.aside, "; ".join(failed)
         )
         found = replace(found, notes=newcomers.notes(judged.newcomers, experiment.target, fold))
         if failed:
@@ -72,12 +72,12 @@ def _series(experiment: Experiment, prepared: Prepared, store: Store, executor: 
             experiment.levels,
         )
         past.append(frame)
-        what_if = _supposed(experiment, assembly, answers, forecasts, fold, judged, before)
-        assembly.learn(said, judged.truth, judged.reference)
-        yield replace(found, frame=frame, effects=_labelled(answers, "effects"), what_if=what_if)
+        what_if = supposed(experiment, assembly, answers, forecasts, fold, judged, before)
+        told = assembly.learn(said, judged.truth, judged.reference)
+        yield replace(found, frame=frame, effects=labelled(answers, "effects"), what_if=what_if, said=told)
 
 
-def _supposed(
+def supposed(
     experiment: Experiment,
     assembly: Assembly,
     answers: Mapping[str, Answer],
@@ -99,7 +99,7 @@ def _supposed(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _labelled(answers: Mapping[str, Answer], what: str) -> pd.DataFrame:
+def labelled(answers: Mapping[str, Answer], what: str) -> pd.DataFrame:
     """One frame of all methods' failures or effects, with the method in ``model``."""
     frames: list[pd.DataFrame] = [getattr(answer, what).assign(model=name) for name, answer in answers.items()]
     full = [frame for frame in frames if len(frame)]

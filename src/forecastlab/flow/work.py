@@ -14,6 +14,7 @@ from forecastlab.flow.jobs import ForecastJob, PanelJob
 from forecastlab.flow.members import Leaf, leaves
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, Fold
+from forecastlab.schema.names import LIVE
 
 CHUNK = 256
 """Series of a local model that go into one job."""
@@ -43,7 +44,7 @@ def panel_key(experiment: Experiment, prepared: Prepared, fold: Fold) -> str:
         segmentation=keys.of_part(experiment.segmentation),
         target=experiment.target,
         calendar=prepared.calendar,
-        fold=(fold.cutoff, fold.horizon, fold.gap, fold.train),
+        fold=(fold.cutoff, fold.horizon, fold.gap, fold.train, fold.role == LIVE),
         levels=experiment.levels,
         upper=experiment.reconcile.upper,
         code=[keys.of_module(f"stages.{name}") for name in ("panel", "reference", "upper")],
@@ -130,6 +131,7 @@ def _jobs(
         root,
         key,
         leaf.name or type(leaf.model).__module__.rpartition(".")[2],
+        leaf.name,
         panels,
         folds,
         leaf.model,

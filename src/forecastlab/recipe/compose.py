@@ -82,7 +82,7 @@ def expand(overrides: Sequence[str], sweep: Mapping[str, Any]) -> list[tuple[str
     """
     axes: list[list[str]] = []
     named = set()
-    for override in _parse(overrides):
+    for override in parsed(overrides):
         named.add(override.key_or_group)
         line = override.input_line or ""
         key = line.partition("=")[0]
@@ -174,7 +174,7 @@ def _legal(overrides: Sequence[str], faults: list[Fault]) -> list[str]:
     legal = []
     for line in overrides:
         try:
-            (override,) = _parse([line])
+            (override,) = parsed([line])
         except ConfigError as error:
             faults.extend(error.faults)
             continue
@@ -206,20 +206,21 @@ def _whole(override: Override, line: str) -> str:
     return f"++{line}" if isinstance(override.value(), dict) and not line.startswith(("+", "~")) else line
 
 
-def _parse(overrides: Sequence[str]) -> list[Override]:
+def parsed(overrides: Sequence[str]) -> list[Override]:
+    """The overrides as Hydra reads them. Raises ConfigError with every one that it cannot read."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
-    parser, parsed, faults = OverridesParser.create(), [], []
+    parser, found, faults = OverridesParser.create(), [], []
     for line in overrides:
         try:
-            parsed += parser.parse_overrides([line])
+            found += parser.parse_overrides([line])
         except HydraException as error:
             what = _one_line(str(error).split("\nSee ")[0])
             faults.append(Fault("bad-override", f"override {line}", what, "write it like group=choice or key=value"))
     if faults:
         raise ConfigError(faults)
-    return parsed
+    return found
 
 
 def _plain(config: DictConfig, faults: list[Fault]) -> tuple[dict[str, Any], dict[str, str]]:

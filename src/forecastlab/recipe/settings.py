@@ -35,6 +35,27 @@ class Compare:
     alpha: Annotated[float, Field(gt=0, lt=0.5, description="error rate of the tests; intervals cover 1 - alpha")]
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@dataclass(frozen=True)
+class Promote:
+    """What a challenger must show to become the champion."""
+
+    folds: Annotated[
+        Literal["test", "all"], Field(description="folds that count; all: those that chose it too, which flatters it")
+    ]
+    origins: Annotated[int, Field(ge=2, description="origins from which on it must be clearly better")]
+    margin: Annotated[float, Field(ge=0, description="with fewer: how much worse may still be called as good")]
+    ceiling: Annotated[float, Field(gt=0, description="most error of the level that ranks, weighted by money")]
+    share: Annotated[Share, Field(description="share of the money from which on a segment counts for itself")]
+    worse: Annotated[float, Field(ge=0, description="how much worse than by the champion none of them may be served")]
+    coverage: Annotated[tuple[Share, Share], Field(description="least and most share of truths in 80 % intervals")]
+    dropped: Annotated[Share, Field(description="most rows of the source that may have been left out")]
+    fallback: Annotated[Share, Field(description="most forecasts that may have fallen back to seasonal naive")]
+    looks: Annotated[int | None, Field(ge=1, description="most looks at the test folds; null: they are only told")]
+
+
 @dataclass(frozen=True)
 class Tuned:
     """Which search found the values of a config: a tuned method is never shown as if it were not."""
@@ -58,6 +79,7 @@ class Settings:
     question: Annotated[str, Field(description="the question in words, shown to reviewers")]
     levels: Annotated[list[Level], Field(min_length=1, description="quantile levels that are foretold")]
     compare: Compare
+    promote: Promote
     oracle: Annotated[
         bool, Field(description="whether methods see what the drivers came to be; such a score is no forecast's")
     ]

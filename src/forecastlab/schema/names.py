@@ -35,3 +35,6 @@ PROSPECT = "prospect"
 
 SELECT = "select"
 TEST = "test"
+
+LIVE = "live"
+"""Role of the fold that asks for what has not happened yet."""

@@ -86,6 +86,20 @@ def fallback(each: Ask, reason: str, nonnegative: bool) -> Answer:
     return _guard(_nothing(each), each, reasons, nonnegative)
 
 
+def joined(answers: Sequence[Answer]) -> Answer:
+    """The answers for some of the series each, as one."""
+    if len(answers) == 1:
+        return answers[0]
+    ledgers = [answer.failures for answer in answers if len(answer.failures)] or [answers[0].failures]
+    frame = pd.concat([answer.frame for answer in answers], ignore_index=True)
+    what_if = {
+        name: pd.concat([each.what_if[name] for each in answers], ignore_index=True) for name in answers[0].what_if
+    }
+    effects = pd.concat([each.effects for each in answers], ignore_index=True)
+    clipped = sum(answer.clipped for answer in answers)
+    return Answer(frame, pd.concat(ledgers, ignore_index=True), clipped, what_if, effects)
+
+
 @dataclass(frozen=True)
 class _Told:
     """What a model said before anybody has looked at it."""

@@ -80,7 +80,7 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
     answered = {name: outcome for name, outcome in told.items() if not outcome.facts.oracle}
     if not answered:
         return None
-    levels = _comparable(list(answered.values()))
+    levels = comparable(list(answered.values()))
     level = levels[0] if len(levels) == 1 else settings.level
     if level not in levels:
         what = f"found {level}, the runs can be compared at {', '.join(levels) or 'no level'}"
@@ -150,7 +150,7 @@ def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) ->
     return table.sort_values("share", ascending=False, ignore_index=True)
 
 
-def _comparable(outcomes: Sequence[Outcome]) -> list[str]:
+def comparable(outcomes: Sequence[Outcome]) -> list[str]:
     """Levels that all runs share; those cut by segment only if the segments mean the same in all of them."""
     shared = shared_levels(outcomes)
     if len({_scheme(outcome) for outcome in outcomes}) < 2:

@@ -44,6 +44,13 @@ class StudyFolder:
         stage = f"{RUNS}/{slug(method(outcome.facts.choices))}"
         return self._store.keep(stage, outcome.facts.key, write, {"name": outcome.facts.name})
 
+    def recipe(self, outcome: Outcome) -> dict[str, Any]:
+        """The config that made a finished run."""
+        found = self._store.find(f"{RUNS}/{slug(outcome.facts.choices.get('model', 'run'))}", outcome.facts.key)
+        assert found is not None  # it was just read from there
+        recipe: dict[str, Any] = yaml.safe_load((found / "recipe.yaml").read_text(encoding="utf-8"))
+        return recipe
+
     def record(self, key: str, mark: str) -> None:
         """Note that a finished run was recorded in the tracking store of that mark."""
         place = self.path / "recorded" / key[:32]

@@ -11,6 +11,7 @@ from pydantic import Field
 from forecastlab.tracking._place import place
 from forecastlab.tracking._store import Store
 from forecastlab.tracking._study import LiveStudy
+from forecastlab.tracking.models import Models
 from forecastlab.tracking.sync import catch_up, within
 from forecastlab.tracking.tracker import Study, Tracker
 
@@ -52,6 +53,10 @@ class Mlflow:
             for run, reason in report.refused.items():
                 logging.getLogger(__name__).warning("the store does not take run %s: %s", run, reason)
         return opened
+
+    def models(self) -> Models:
+        """The registered models of the store. Raises ConfigError for a wrong address."""
+        return Models(Store(place(self.root, self.uri), self.timeout))
 
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecastlab.schema import EnvironmentFault, Fault
+from forecastlab.tracking.models import Models
 from forecastlab.tracking.tracker import Ended, FoundRun, Run, Status, Study, Tracker
 
 
@@ -24,6 +25,10 @@ class Untracked:
     def open(self, study: str, description: str) -> Study:
         """A study that remembers nothing."""
         return UntrackedStudy()
+
+    def models(self) -> Models:
+        """There are none. Raises EnvironmentFault."""
+        raise EnvironmentFault(Fault("not-tracked", "tracking", "models are not kept", "set tracking=mlflow"))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from forecastlab.tracking.models import Models
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -159,4 +162,8 @@ class Tracker(Protocol):
 
     def open(self, study: str, description: str) -> Study:
         """The study of this name, made if it is new. Raises ConfigError, EnvironmentFault."""
+        ...
+
+    def models(self) -> Models:
+        """The registered models. Raises ConfigError, and EnvironmentFault for a tracker that keeps nothing."""
         ...

@@ -18,6 +18,8 @@ OWN_TESTS = (
     "docs/how-to/own-panel.md",
     "docs/how-to/own-parquet.md",
     "docs/how-to/drivers-and-scenarios.md",
+    "docs/how-to/predict.md",
+    "docs/how-to/register-and-promote.md",
     "docs/how-to/tune.md",
     "docs/tutorial.md",
 )

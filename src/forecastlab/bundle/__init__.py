@@ -1,0 +1,1 @@
+"""What is registered of a method: a folder of JSON, arrays and tables that foretells without another fit."""
