@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from forecastlab.recipe.check import fields
+from forecastlab.flow.experiment import Experiment
 from forecastlab.recipe.compose import Composed, compose, parsed
-from forecastlab.recipe.settings import Settings
 from forecastlab.recipe.trust import Trusted
 from forecastlab.schema import ConfigError, Fault, nearest
 
@@ -19,17 +19,18 @@ OPEN = ("dataset", "driver", "what_if")
 
 def asked(values: Mapping[str, Any]) -> dict[str, Any]:
     """What of a composed config decides its answer, without how, where and under which name it was run."""
-    return {key: value for key, value in values.items() if key not in _how()}
+    return {key: value for key, value in values.items() if key in _decides()}
 
 
 def completed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same with the packaged values for how and where: what a later version adds there is no part of the answer."""
     packaged = compose([]).values
-    return asked(values) | {key: packaged[key] for key in packaged if key in _how()}
+    return asked(values) | {key: packaged[key] for key in packaged if key not in _decides()}
 
 
-def _how() -> set[str]:
-    return {"tuning", "executor", "tracking"} | set(fields(Settings)) - {"levels", "oracle", "what_if"}
+def _decides() -> set[str]:
+    """The sections that an experiment is made of."""
+    return {{"drivers": "driver", "metrics": "metric"}.get(each.name, each.name) for each in fields(Experiment)}
 
 
 def changed(values: Mapping[str, Any], overrides: Sequence[str], folder: Path | None, trusted: Trusted) -> Composed:

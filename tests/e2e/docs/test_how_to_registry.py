@@ -45,7 +45,9 @@ def test_when_a_weaker_challenger_comes_then_the_gate_refuses_it(place: Path, mo
     assert "planning version 2: against version 1" in told and "FAIL  better:" in told and "not enough evidence" in told
 
 
-def test_when_the_page_shows_the_gate_then_it_prints_the_same_lines(place: Path, blocks_of, monkeypatch, capsys) -> None:
+def test_when_the_page_shows_the_gate_then_it_prints_the_same_lines(
+    place: Path, blocks_of, monkeypatch, capsys
+) -> None:
     monkeypatch.chdir(place)
     shown = next(block.text for block in blocks_of(PAGE) if block.text.startswith("planning version 1"))
     for bar in ("error", "coverage", "quality", "looks"):
