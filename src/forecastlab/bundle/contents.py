@@ -16,7 +16,7 @@ from forecastlab.bundle.manifest import hash_of, verify
 from forecastlab.cache import identity
 from forecastlab.flow import entries
 from forecastlab.flow.ahead import Ahead, Memory
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import Experiment, of_series
 from forecastlab.flow.outcome import Facts, Outcome
 from forecastlab.recipe import Composed, Recipe, Trusted, build
 from forecastlab.recipe.changed import completed
@@ -136,7 +136,7 @@ class Bundle:
 
     def experiment(self, trusted: Trusted) -> Experiment:
         """The experiment that it answers."""
-        return self.built(trusted).experiment
+        return of_series(self.built(trusted).experiment, "a bundle")
 
 
 def opened(folder: Path, sha256: str | None) -> Bundle:

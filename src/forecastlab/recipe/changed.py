@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import CustomerExperiment, Experiment
 from forecastlab.recipe.compose import Composed, compose, parsed
 from forecastlab.recipe.trust import Trusted
 from forecastlab.schema import ConfigError, Fault, nearest
@@ -30,7 +30,8 @@ def completed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _decides() -> set[str]:
     """The sections that an experiment is made of."""
-    return {{"drivers": "driver", "metrics": "metric"}.get(each.name, each.name) for each in fields(Experiment)}
+    both = (*fields(Experiment), *fields(CustomerExperiment))
+    return {{"drivers": "driver", "metrics": "metric"}.get(each.name, each.name) for each in both}
 
 
 def changed(values: Mapping[str, Any], overrides: Sequence[str], folder: Path | None, trusted: Trusted) -> Composed:

@@ -17,6 +17,7 @@ from forecastlab.bundle.loader import foretell
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.ahead import Foretold, asking, refit
+from forecastlab.flow.experiment import of_series
 from forecastlab.flow.prepare import prepare
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
@@ -128,7 +129,8 @@ def _refitted(found: Located, typed: Words, folder: Path | None, trusted: Truste
     values = other_source(completed(bundle.recipe), typed.own.get("data", ""), typed.own.get("table", ""))
     recipe: Recipe = bundle.built(trusted, changed(values, typed.rest, folder, trusted))
     store = Store(Path(where.settings.root) / "cache")
-    experiment = asking(recipe.experiment, bundle.about.ahead(typed.number("horizon"), typed.own.get("as_of") or None))
+    series = of_series(recipe.experiment, "predict")
+    experiment = asking(series, bundle.about.ahead(typed.number("horizon"), typed.own.get("as_of") or None))
     try:
         prepared = prepare(experiment, store)
         told = refit(experiment, prepared, bundle.memory, store, where.executor)

@@ -19,12 +19,13 @@ from forecastlab.cache import identity
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.ahead import Ahead, Memory, asking, learned
+from forecastlab.flow.experiment import of_series
 from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import run
 from forecastlab.flow.work import run_key
 from forecastlab.recipe import NOBODY, Composed, Recipe, Trusted, build
-from forecastlab.schema import ConfigError, Fault, names, nearest, quantile_column
+from forecastlab.schema import Composite, ConfigError, Fault, Router, names, nearest, quantile_column
 from forecastlab.task import about as words
 from forecastlab.task.board import Board, board
 from forecastlab.task.naming import slug
@@ -97,7 +98,7 @@ def _recipe(plain: Mapping[str, Any], where: Recipe, trusted: Trusted) -> Recipe
 
 def _bundle(recipe: Recipe, outcome: Outcome, study: str) -> tuple[Bundle, Prepared]:
     """The bundle of a run: made now, or as it was made before."""
-    root, experiment = Path(recipe.settings.root), recipe.experiment
+    root, experiment = Path(recipe.settings.root), of_series(recipe.experiment, "register")
     store = Store(root / "cache")
     prepared = prepare(experiment, store)
     if run_key(experiment, prepared) != outcome.facts.key:
@@ -125,8 +126,9 @@ def _bundle(recipe: Recipe, outcome: Outcome, study: str) -> tuple[Bundle, Prepa
 def _memory(recipe: Recipe, prepared: Prepared, store: Store, outcome: Outcome) -> Memory:
     """What the backtest has taught: its forecasts as kept, and what members said, which the cache still knows."""
     said: dict[str, list[pd.DataFrame]] = {}
-    if hasattr(recipe.experiment.model, "members") or hasattr(recipe.experiment.model, "routes"):
-        for result in run(recipe.experiment, prepared, store, recipe.executor):
+    experiment = of_series(recipe.experiment, "register")
+    if isinstance(experiment.model, Composite | Router):
+        for result in run(experiment, prepared, store, recipe.executor):
             for place, frame in result.said.items():
                 said.setdefault(place, []).append(frame)
     return Memory(outcome.forecasts, {place: pd.concat(frames, ignore_index=True) for place, frames in said.items()})
