@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Arguments) -> int:
-    """Run a study; 4 if something failed and the rest was kept."""
-    runs = task.recipes(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
+    """Run a study, or the several that an experiment stands for; 4 if something failed and the rest was kept."""
+    trusted = trust(arguments.trust)
+    parts = task.studies(arguments.overrides, arguments.folder, trusted)
+    if parts:
+        return max([main(replace(arguments, overrides=overrides)) for overrides in parts])
+    runs = task.recipes(arguments.overrides, arguments.folder, arguments.multirun, trusted)
     if arguments.info:
         return show_info(arguments.info, runs[0].recipe.composed)
     if arguments.cfg:

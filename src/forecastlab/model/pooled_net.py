@@ -10,7 +10,7 @@ from pydantic import Field
 
 from forecastlab.model._net import NetRule
 from forecastlab.model._pooled import FittedPooled, Rule, fit_pooled, pooled_from
-from forecastlab.model._windows import Floats, Lessons
+from forecastlab.model._windows import FURTHEST, Floats, Lessons
 from forecastlab.schema import History
 from forecastlab.schema.parts import State
 
@@ -88,13 +88,13 @@ class PooledNet:
 
 @dataclass(frozen=True)
 class BoundedNet:
-    """A network that sees windows within bounds."""
+    """A network that sees, and says, nothing beyond bounds: what it was taught lay within them."""
 
     net: NetRule
 
     def answers(self, x: Floats) -> Floats:
         """What comes after each window, in usual moves: (rows, columns) → (rows, block)."""
-        return self.net.answers(_bounded(x))
+        return np.clip(self.net.answers(_bounded(x)), -FURTHEST, FURTHEST)
 
     def state(self) -> dict[str, object]:
         """The numbers and arrays of the network."""

@@ -94,3 +94,4 @@ class Settings:
     root: Annotated[str, Field(min_length=1, description="folder of results, cache and the tracking store")]
     tuned: Annotated[Tuned | None, Field(description="which search found these values; null: none did")]
     sweep: Annotated[dict[str, Any], Field(description="what a study varies, as after -m: {model: 'naive,arima'}")]
+    studies: Annotated[list[str], Field(description="other experiments that run does instead, one after the other")]

@@ -92,6 +92,29 @@ def recipes(overrides: Sequence[str], folder: Path | None, multirun: bool, trust
     return [Named(_labelled(name, recipe), recipe) for name, recipe in zip(names, built, strict=True)]
 
 
+def studies(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> list[tuple[str, ...]]:
+    """The commands that an experiment with ``studies`` stands for: the same overrides with another experiment each.
+
+    Empty for an experiment without. A study's name given on the command line is that of all, each with the name of its
+    experiment behind it, since a study has one leaderboard. Raises ConfigError.
+    """
+    if not any(_key(override) == "experiments" for override in overrides):
+        return []
+    start = expand(overrides, {})[0]
+    listed = compose(start, folder, trusted).values.get("studies") or []
+    return [tuple(_for_study(override, str(name)) for override in overrides) for name in listed]
+
+
+def _for_study(override: str, name: str) -> str:
+    if _key(override) == "experiments":
+        return f"+experiments={name}"
+    return f"{override}_{name}" if _key(override) == "study" else override
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0].lstrip("+")
+
+
 def _labelled(name: str, recipe: Recipe) -> str:
     found = recipe.settings.tuned
     return tuned(name, found.trials) if found else name
