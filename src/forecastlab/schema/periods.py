@@ -12,6 +12,10 @@ from forecastlab.schema.errors import ConfigError, Fault
 _OFFSETS = {"D": "D", "W": "W-{}", "M": "ME", "Q": "QE-DEC", "Y": "YE-DEC"}
 _SEASONS = {"D": 7, "W": 52, "M": 12, "Q": 4, "Y": 1}
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_NAMES = dict(
+    zip(_WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+_WORDS = {"D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
 _DAYS = {"day": 1, "week": 7, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 
 
@@ -37,6 +41,11 @@ class Frequency:
     def weekday(self) -> str:
         """The last day of a week, ``SUN`` unless given."""
         return self.code.partition("-")[2] or "SUN"
+
+    @property
+    def word(self) -> str:
+        """A period in words: ``week (ending on Tuesday)``."""
+        return f"{_WORDS[self.unit]} (ending on {_NAMES[self.weekday]})" if self.unit == "W" else _WORDS[self.unit]
 
     @property
     def offset(self) -> pd.tseries.offsets.BaseOffset:

@@ -24,7 +24,7 @@ def data(prepared: Prepared) -> str:
             f"the first {calendar.warmup} days feed the segmentation only" if calendar.warmup else "without a warm-up"
         )
         lines.append(f"- the data starts in mid-life, so a customer's first row need not be a first purchase: {start}")
-    panel = f"{len(prepared.ends)} periods of {calendar.freq.code}"
+    panel = f"{len(prepared.ends)} periods, each a {calendar.freq.word}"
     lines.append(
         f"- panel: {panel}, the last days of which run from {prepared.ends[0].date()} to {prepared.ends[-1].date()}"
     )

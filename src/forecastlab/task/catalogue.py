@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -52,6 +53,17 @@ def choices(word: str, folder: Path | None, trusted: Trusted = NOBODY) -> list[C
     if name is None:
         raise ConfigError(Fault("unknown-group", word, f"groups are {', '.join(known)}", nearest(word, known)))
     return [_choice(name, option, folder, trusted) for option in options(name, folder)]
+
+
+def meanings(group: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """What each chosen part of a group is, in a sentence; ``values`` is a composed config."""
+    return {str(name): meaning(group, node) for name, node in (values.get(group) or {}).items()}
+
+
+def meaning(group: str, node: Any) -> str:
+    """What a composed part is, in a sentence; empty for a part that is not installed here."""
+    part = registry.find(group, str(node.get("part"))) if isinstance(node, Mapping) else None
+    return part.summary if part is not None else ""
 
 
 def _choice(group: str, option: str, folder: Path | None, trusted: Trusted) -> Choice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,12 @@ from forecastlab.cache import identity
 from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, names
-from forecastlab.schema.names import SELECT, TEST, TOTAL
-from forecastlab.stages.customers import OWN
-from forecastlab.stages.ranking import USUALS
-from forecastlab.task import about
+from forecastlab.task import figures, run_note, study_page, study_views
 from forecastlab.task.board import Board
-from forecastlab.task.losses import segment_level
 from forecastlab.task.privacy import veiled
 from forecastlab.task.studies import write_recipe
+from forecastlab.task.study_page import Scenery
 from forecastlab.tracking.tracker import Run
-
-BY_FOLD = ("wape", "mase", "coverage80", "auc", "brier", "rmse", "gini")
-"""Metrics that are also logged per fold, with the fold as step, so that a chart can be drawn."""
 
 
 def params(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,67 +32,14 @@ def params(values: Mapping[str, Any]) -> dict[str, Any]:
 def tags(prepared: Prepared, outcome_key: str) -> dict[str, str]:
     """What a result can be traced back by: its identity, the code, the data, the libraries."""
     found = {
+        "kind": "method",
         "forecastlab.key": outcome_key,
         "forecastlab.version": __version__,
         "forecastlab.data": prepared.fingerprint,
         **_git(),
     }
-    return found | {f"forecastlab.library.{name}": version for name, version in identity.versions().items()}
-
-
-def metrics(outcome: Outcome) -> dict[str, float]:
-    """The figures of a run: ``wape.select`` of the total, of each level, and of each segment; counts and cost.
-
-    Scores of a run that saw what the drivers came to be stand under ``oracle.`` and nowhere else.
-    """
-    facts = outcome.facts
-    found = {f"n_ok.{role}": float(ok) for role, (ok, _) in facts.folds.items()}
-    found |= {
-        "n_failed": float(len(facts.failed)),
-        "n_fallback": float(facts.n_fallback),
-        "n_clipped": float(facts.n_clipped),
-        "seconds": facts.seconds,
-        "peak_mb": facts.peak_mb,
-    }
-    if not len(outcome.scores):
-        return found
-    whole = outcome.scores[(outcome.scores[names.STEP] == 0) & outcome.scores[names.CUTOFF].isna()]
-    headline, segmented = headline_level(outcome), segment_level([outcome])
-    for metric, role, level, segment, value in whole[_FIGURE].itertuples(index=False, name=None):
-        name = f"{prefix(facts.oracle)}{metric}.{role}"
-        if segment and level == segmented:
-            found[f"{name}.segment.{segment}"] = value
-        elif not segment:
-            found[name if level == headline else f"{name}.level.{level}"] = value
-    return found
-
-
-def prefix(oracle: bool) -> str:
-    """What stands before the name of a score."""
-    return "oracle." if oracle else ""
-
-
-_FIGURE = ["metric", "role", names.LEVEL, names.SEGMENT, "value"]
-
-
-def headline_level(outcome: Outcome) -> str:
-    """The level that metrics without a suffix speak of: the total, or the only level of a ready-made panel."""
-    levels = set(outcome.scores[names.LEVEL])
-    return TOTAL if TOTAL in levels else sorted(levels)[0]
-
-
-def fold_metrics(outcome: Outcome) -> Iterator[tuple[int, dict[str, float]]]:
-    """Per fold in order of time: the fold's number and the headline figures of that fold."""
-    if not len(outcome.scores):
-        return
-    rows = outcome.scores[
-        outcome.scores[names.CUTOFF].notna()
-        & outcome.scores["metric"].isin(BY_FOLD)
-        & (outcome.scores[names.LEVEL] == headline_level(outcome))
-    ]
-    for i, (_, fold) in enumerate(rows.groupby(names.CUTOFF, sort=True)):
-        figures = zip(fold["metric"], fold["value"].astype(float), strict=True)
-        yield i, {f"{prefix(outcome.facts.oracle)}{metric}.by_fold": value for metric, value in figures}
+    libraries = ", ".join(f"{name} {version}" for name, version in identity.versions().items())
+    return found | {"forecastlab.libraries": libraries}
 
 
 @dataclass(frozen=True)
@@ -129,9 +70,9 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
     """
     if recipe.get("privacy") == "pseudonym":
         outcome = veiled(outcome, Path(recipe["root"]))
-    run.metrics(metrics(outcome))
-    for step, values in fold_metrics(outcome):
-        run.metrics(values, step)
+    run.metrics(_readable(figures.metrics(outcome)))
+    for step, values in figures.by_fold(outcome):
+        run.metrics(_readable(values), step)
     facts = prepared.log.facts
     run.dataset(
         outcome.facts.choices.get("dataset", "data"),
@@ -141,7 +82,7 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
         {"rows": facts.ledger.rows_used, "money": facts.ledger.cents_used / 100},
         "backtest",
     )
-    run.note(note(outcome, prepared))
+    run.note(run_note.note(outcome, prepared, recipe))
     if outcome.facts.notes:
         run.tags({"forecastlab.notes": "; ".join(outcome.facts.notes)})
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
@@ -161,6 +102,11 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
                 run.tags({"forecastlab.plots_failed": f"{type(drawn).__name__}: {drawn}"})
 
 
+def _readable(values: Mapping[str, float]) -> dict[str, float]:
+    """Figures with the digits that say something: pages show all there are. Whole ones are in scores.parquet."""
+    return {name: float(f"{value:.{DIGITS}g}") for name, value in values.items()}
+
+
 def _write_for_readers(outcome: Outcome, folder: Path) -> None:
     """What was learned of drivers and what would be otherwise, as tables that can be looked at in the browser."""
     if len(outcome.effects):
@@ -171,87 +117,39 @@ def _write_for_readers(outcome: Outcome, folder: Path) -> None:
         sums.reset_index().to_csv(folder / "what_if.csv", index=False)
 
 
+DIGITS = 5
+"""Significant digits of a figure in the store."""
+
 SHARES = 2
 """Jobs that the pictures of a run are drawn in."""
 
 
-def log_study(run: Run, table: Board, outcomes: Iterable[Outcome], question: str, folder: Path) -> None:
-    """Write what a study comes to: verdict, leaderboard, comparison, their picture, and each segmentation's own."""
+def log_study(
+    run: Run, table: Board, outcomes: Mapping[str, Outcome], question: str, folder: Path, scene: Scenery | None
+) -> None:
+    """Write what a study comes to: verdict, leaderboard, comparison, their picture, and each segmentation's own.
+
+    With its scenery the study's own page is written too, with the views of its runs.
+    """
     from forecastlab.stages.plots.leaderboard import leaderboard_plot
     from forecastlab.stages.plots.save import save, save_all
 
-    run.note("\n\n".join(part for part in (question, f"**{table.verdict()}.**", *table.notes) if part))
-    for path in sorted(folder.glob("*.csv")):
-        run.artifact(path, None)
     if table.metric == "wape":
-        run.artifact(save(leaderboard_plot(table.table), folder / "leaderboard.png"), None)
+        save(leaderboard_plot(table.table), folder / "leaderboard.png")
+    for path in sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".png", ".html")):
+        run.artifact(path, None)
+    if scene is not None:
+        keys = {name: outcome.facts.key for name, outcome in outcomes.items()}
+        words = study_page.page(question, table, scene, keys, folder)
+        run.note(words)
+        run.present(words, study_views.views(table, scene.metrics), study_page.words(table, keys))
     nothing = pd.DataFrame()
     for name, outcome in {
-        outcome.facts.choices.get("segmentation", "segments"): outcome for outcome in outcomes
+        outcome.facts.choices.get("segmentation", "segments"): outcome for outcome in outcomes.values()
     }.items():
         with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
             for path in save_all(Path(place), nothing, nothing, outcome.composition, outcome.migration, name):
                 run.artifact(path, f"segments/{name}")
-
-
-def note(outcome: Outcome, prepared: Prepared) -> str:
-    """What a reviewer reads at the top of the run's page."""
-    facts = outcome.facts
-    lines = [f"## {facts.name}", ""]
-    if facts.oracle:
-        lines += ["**Oracle: this method saw what the drivers came to be. It is no forecast.**", ""]
-    for role, meaning in ((SELECT, "choosing may look at"), (TEST, "that only confirm")):
-        ok, n = facts.folds.get(role, [0, 0])
-        told = ", ".join(f"{metric.upper()} **{_figure(outcome, metric, role)}**" for metric in _headlines(outcome))
-        lines.append(f"- of the {headline_name(outcome)} over the {n} folds {meaning}: {told} ({ok} of {n} answered)")
-    if facts.n_fallback:
-        lines.append(f"- {facts.n_fallback} series and folds fell back to seasonal naive: see failures.parquet")
-    lines += [f"- {text}" for text in facts.notes]
-    if facts.failed:
-        lines.append(f"- failed folds: {'; '.join(f'{day}: {why}' for day, why in facts.failed.items())}")
-    for scenario, change in _changes(outcome).items():
-        lines.append(f"- what if {scenario}: {change:+.1%} of the {headline_name(outcome)} after the last cutoff")
-    if len(outcome.effects):
-        lines.append("- coefficients and elasticities with 95 % intervals: see coefficients.csv")
-    if facts.season == 1:
-        lines.append("- no season: the past is not longer than one season, so scales and seasonal naive are naive")
-    things = "customers" if headline_name(outcome) == "customers" else "rows"
-    lines.append(about.account(facts.account, prepared.log.facts.unit, things))
-    if facts.aside:
-        lines.append(f"- {len(facts.aside)} series were set aside before any fit: see run.json")
-    return "\n".join([*lines, "", "### Data", "", about.data(prepared)])
-
-
-def _changes(outcome: Outcome) -> dict[str, float]:
-    """How much each assumption changes the headline level's forecast after the last cutoff."""
-    if not len(outcome.what_if):
-        return {}
-    last = outcome.forecasts[outcome.forecasts[names.LEVEL] == headline_level(outcome)]
-    rows = outcome.what_if[outcome.what_if[names.SERIES].isin(last[names.SERIES].unique())]
-    sums = rows.groupby("scenario", sort=False)[[names.YHAT, "base"]].sum()
-    return {str(name): float(row[names.YHAT] / row["base"] - 1) for name, row in sums.iterrows()}
-
-
-def headline_name(outcome: Outcome) -> str:
-    """The headline level in words."""
-    level = headline_level(outcome) if len(outcome.scores) else ""
-    return {TOTAL: "total", OWN: "customers"}.get(level, "series")
-
-
-def _headlines(outcome: Outcome) -> list[str]:
-    """The measures that a reviewer reads first."""
-    if headline_name(outcome) != "customers":
-        return ["wape"]
-    there = set(outcome.scores["metric"])
-    usual = [name for of in ("event", "amount") for name in (USUALS[of].metric, *USUALS[of].beside)]
-    return [name for name in usual if name in there]
-
-
-def _figure(outcome: Outcome, metric: str, role: str) -> str:
-    value = metrics(outcome).get(f"{prefix(outcome.facts.oracle)}{metric}.{role}")
-    if value is None or pd.isna(value):
-        return "not scored"
-    return f"{value:.1%}" if metric == "wape" else f"{value:.4g}"
 
 
 def _flat(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from forecastlab.flow.outcome import Outcome
 from forecastlab.task import record
 from forecastlab.task.board import Board
+from forecastlab.task.study_page import Scenery
 from forecastlab.tracking.tracker import Run, Status, Study, Tracker
 
 
@@ -26,6 +27,7 @@ class Recorder:
         self._reused: list[str] = []
         self._study: Study | None = None
         self._parent: Run | None = None
+        self._scenery: Scenery | None = None
 
     @property
     def mark(self) -> str:
@@ -44,11 +46,16 @@ class Recorder:
         """A new run below the parent, in place of those that failed at the same question."""
         study = self._opened()
         if self._parent is None:
-            self._parent = study.start(self._name, None, {"forecastlab.study": self._name}, {"runs": self._runs})
+            tagged = {"kind": "study", "forecastlab.study": self._name}
+            self._parent = study.start(self._name, None, tagged, {"runs": self._runs})
         study.replace(tags["forecastlab.key"])
         return study.start(name, self._parent, tags, params)
 
-    def close(self, status: Status, board: Board | None, outcomes: Iterable[Outcome], folder: Path) -> None:
+    def on(self, scenery: Scenery) -> None:
+        """Note what the runs are about: their data, their folds, their metrics."""
+        self._scenery = self._scenery or scenery
+
+    def close(self, status: Status, board: Board | None, outcomes: Mapping[str, Outcome], folder: Path) -> None:
         """End the parent, if there is one, with the leaderboard and links to what was reused."""
         if self._parent is None:
             return
@@ -57,7 +64,7 @@ class Recorder:
             if found is not None:
                 self._parent.link(found)
         if board is not None:
-            record.log_study(self._parent, board, outcomes, self._question, folder)
+            record.log_study(self._parent, board, outcomes, self._question, folder, self._scenery)
         self._parent.finish(status)
 
     def _opened(self) -> Study:

@@ -17,7 +17,7 @@ from forecastlab.flow.run import FoldResult, run
 from forecastlab.flow.work import ahead, run_key
 from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
-from forecastlab.task import record
+from forecastlab.task import catalogue, record, study_page
 from forecastlab.task.board import Board, board
 from forecastlab.task.naming import method, name_runs, tuned
 from forecastlab.task.recorder import Recorder
@@ -161,7 +161,7 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
         complete = len(outcomes) == len(runs) and all(outcome.complete for outcome in outcomes.values())
         status = "FINISHED" if complete else "FAILED"
     finally:
-        scene.recorder.close(status, table, outcomes.values(), scene.folder.path)
+        scene.recorder.close(status, table, outcomes, scene.folder.path)
         scene.executor.close()
     yield StudyEnds(name, table, scene.folder.path)
 
@@ -200,6 +200,7 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
     recipe, recorder = named.recipe, scene.recorder
     prepared = prepare(recipe.experiment, scene.store)
     key = run_key(recipe.experiment, prepared)
+    recorder.on(study_page.scenery(prepared, catalogue.meanings("metric", recipe.plain)))
     yield RunBegins(named.name, len(prepared.folds))
     outcome = scene.folder.find(method(recipe.choices), key)
     reused = outcome is not None

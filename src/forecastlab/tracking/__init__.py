@@ -1,6 +1,6 @@
 """Where runs are kept: a local record first, MLflow as soon as it answers."""
 
-from forecastlab.tracking.server import serve, stop, ui_url, wait_until_ready
+from forecastlab.tracking.server import serve, stop, wait_until_ready
 from forecastlab.tracking.sync import sync
 from forecastlab.tracking.tracker import FoundRun, Run, Status, Study, SyncReport, Tracker
 
@@ -14,6 +14,5 @@ __all__ = [
     "serve",
     "stop",
     "sync",
-    "ui_url",
     "wait_until_ready",
 ]

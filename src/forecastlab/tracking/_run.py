@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import Any
@@ -16,8 +17,11 @@ from forecastlab.tracking._ship import make, ship
 from forecastlab.tracking._spool import Spool
 from forecastlab.tracking._store import RefusedError, Store, UnreachableError
 from forecastlab.tracking.tracker import FoundRun, Run, Status
+from forecastlab.tracking.views import View
 
 PARAM_LENGTH = 500
+NOTE_LENGTH = 20_000
+"""Characters of a study's description that the store takes."""
 _TYPES = {"int": "long", "float": "double", "bool": "boolean", "datetime": "datetime", "str": "string"}
 
 
@@ -120,6 +124,13 @@ class LiveRun:
     def link(self, found: FoundRun) -> None:
         """Say that an earlier run's result is used here again."""
         self.tags({f"forecastlab.reused.{found.id}": found.name})
+
+    def present(self, words: str, views: Sequence[View], others: Mapping[str, Mapping[str, str]]) -> None:
+        """What the study's own page shows, and words about further runs of the study."""
+        at = time.time_ns() // 1_000_000
+        tags = {"mlflow.note.content": legal_text(words)[:NOTE_LENGTH]} | dict(view.tag(at) for view in views)
+        clean = {key: {legal_key(name): legal_text(text) for name, text in tag.items()} for key, tag in others.items()}
+        self._spool.append("study", {"tags": tags, "others": clean})
 
     def finish(self, status: Status) -> bool:
         """The end of the run; true if it is in the store now, false if it waits for ``sync``."""

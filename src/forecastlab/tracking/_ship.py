@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from forecastlab.tracking._lock import held
+from forecastlab.tracking._page import ids_of, linked, send_study
 from forecastlab.tracking._send import runs_of, send_datasets, send_values, study_id
 from forecastlab.tracking._store import Store
 from forecastlab.tracking._story import Story, short_tags, story
@@ -61,7 +62,11 @@ def deliver(store: Store, told: Story, path: Path, run: str) -> None:
     lost = [place for place, size in told.files.items() if not _whole(files / place, size)]
     if lost:
         tags["forecastlab.lost_files"] = ", ".join(lost)[:1000]
+    ids = store.call(lambda client: ids_of(client, run, told)) if told.study_tags else {}
+    tags = {name: linked(text, ids) for name, text in tags.items()}
     store.call(lambda client: send_values(client, run, told, tags))
+    if told.study_tags:
+        store.call(lambda client: send_study(client, told, ids))
     if told.datasets:
         store.call(lambda client: send_datasets(client, run, told))
     if files.is_dir() and any(files.iterdir()):

@@ -19,7 +19,9 @@ TAG_LENGTH = 8000
 class Story:
     """One run. ``metrics`` holds ``(key, value, milliseconds, step)``, ``files`` place → size.
 
-    ``status`` is None while the run goes on; ``silent`` says that its process died without an end.
+    ``study_tags`` are for the study, ``others`` maps the
+    identity of further runs to tags. ``status`` is None while the run goes on; ``silent`` says that its process died
+    without an end.
     """
 
     id: str
@@ -39,6 +41,8 @@ class Story:
     tags: Mapping[str, str]
     files: Mapping[str, int]
     datasets: tuple[Mapping[str, Any], ...]
+    study_tags: Mapping[str, str]
+    others: Mapping[str, Mapping[str, str]]
 
 
 def story(path: Path) -> Story | None:
@@ -51,6 +55,8 @@ def story(path: Path) -> Story | None:
     tags: dict[str, str] = {}
     files: dict[str, int] = {}
     datasets: list[Mapping[str, Any]] = []
+    study_tags: dict[str, str] = {}
+    others: dict[str, Mapping[str, str]] = {}
     status: str | None = None
     for event in record.events:
         match event.kind:
@@ -62,6 +68,9 @@ def story(path: Path) -> Story | None:
                 files[event.data["place"]] = event.data["size"]
             case "dataset":
                 datasets.append(event.data)
+            case "study":
+                study_tags |= event.data["tags"]
+                others |= event.data["others"]
             case "finish":
                 status = event.data["status"]
     owner = Owner(**first.data["owner"])
@@ -89,6 +98,8 @@ def story(path: Path) -> Story | None:
         tags=tags,
         files=files,
         datasets=tuple(datasets),
+        study_tags=study_tags,
+        others=others,
     )
 
 

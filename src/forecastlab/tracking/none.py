@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from forecastlab.schema import EnvironmentFault, Fault
 from forecastlab.tracking.models import Models
 from forecastlab.tracking.tracker import Ended, FoundRun, Run, Status, Study, Tracker
+from forecastlab.tracking.views import View
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ class UntrackedRun:
         """Not kept."""
 
     def link(self, found: FoundRun) -> None:
+        """Not kept."""
+
+    def present(self, words: str, views: Sequence[View], others: Mapping[str, Mapping[str, str]]) -> None:
         """Not kept."""
 
     def finish(self, status: Status) -> bool:

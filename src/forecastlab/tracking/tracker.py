@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from forecastlab.tracking.models import Models
 
+from forecastlab.tracking.views import View
+
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 
@@ -110,6 +112,15 @@ class Run(Protocol):
 
     def link(self, found: FoundRun) -> None:
         """Say that an earlier run's result is used here again."""
+        ...
+
+    def present(self, words: str, views: Sequence[View], others: Mapping[str, Mapping[str, str]]) -> None:
+        """What a reader finds on the study's own page: words in Markdown, and views by name.
+
+        ``others`` gives words (tags) to further runs of the study, found by their identity. In ``words``, in the run's
+        own note and in those words ``⟨study⟩``, ``⟨run⟩`` and ``⟨key⟩`` (any identity in ``others``) stand for the
+        store's ids.
+        """
         ...
 
     def finish(self, status: Status) -> bool:

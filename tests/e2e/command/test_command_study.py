@@ -75,11 +75,13 @@ def test_when_a_study_ends_then_mlflow_tells_it_as_it_was(shop, done):
     found = board(shop, "tracked").set_index("method")
     for name, run in children.items():
         assert run.data.params["model.part"] == name and run.data.params["backtest.horizon"] == "2"
-        assert run.data.metrics["wape.select"] == pytest.approx(found.loc[name, "wape.select"])
-        assert run.data.metrics["wape.test"] == pytest.approx(found.loc[name, "wape.test"])
+        assert run.data.metrics["wape.select"] == pytest.approx(found.loc[name, "wape.select"], rel=1e-4)
+        assert run.data.metrics["wape.test"] == pytest.approx(found.loc[name, "wape.test"], rel=1e-4)
         assert run.data.metrics["n_failed"] == 0 and run.data.metrics["n_ok.select"] == 3
         assert any(metric.startswith("wape.select.segment.") for metric in run.data.metrics)
         assert len(run.data.tags["forecastlab.key"]) >= 32 and run.data.tags["forecastlab.data"]
+        assert run.data.tags["rank"] == f"{found.loc[name, 'rank']} of {len(MODELS)}" and run.data.tags["verdict"]
+        assert f"#/experiments/{study.experiment_id}/runs/{run.info.run_id}" in study.tags["mlflow.note.content"]
         files = {file.path for file in client.list_artifacts(run.info.run_id)}
         assert {"forecasts.parquet", "scores.parquet", "failures.parquet", "recipe.yaml", "plots"} <= files
     assert len({run.data.tags["forecastlab.key"] for run in children.values()}) == len(MODELS)
