@@ -67,6 +67,8 @@ def table_job(job: TableJob) -> Path:
             "categories": built.categories,
             "account": built.account,
             "kind": job.target.kind,
+            "event": job.target.event,
+            "margin": job.target.margin,
             "days": (job.fold.end - job.fold.cutoff).days,
             "window": stage.window_of(job.target),
         }
@@ -86,6 +88,8 @@ def read_past(folder: Path, levels: tuple[float, ...]) -> tuple[CustomerPast, pd
         tuple(facts["numbers"]),
         tuple(facts["categories"]),
         facts["kind"],
+        facts["event"],
+        facts["margin"],
         facts["days"],
         facts["window"],
         levels,
@@ -117,7 +121,8 @@ def score_job(job: ScoreJob) -> Path:
             each.failures.to_parquet(folder / f"failures-{i}.parquet")
             each.terms.to_parquet(folder / f"terms-{i}.parquet")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        cost = {"seconds": seconds, "peak_mb": peak, "clipped": [each.clipped for each in answers]}
+        cost: dict[str, Any] = {"seconds": seconds, "peak_mb": peak, "clipped": [each.clipped for each in answers]}
+        cost["remarks"] = [list(each.remarks) for each in answers]
         (folder / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
 
     about = {"model": job.name, "cutoffs": [str(fold.cutoff.date()) for fold in job.folds]}
@@ -134,6 +139,7 @@ def read_scores(folder: Path, n: int) -> list[tuple[Scores, Cost]]:
                 pd.read_parquet(folder / f"failures-{i}.parquet"),
                 pd.read_parquet(folder / f"terms-{i}.parquet"),
                 cost["clipped"][i],
+                tuple(cost["remarks"][i]),
             ),
             Cost(cost["seconds"] / n, cost["peak_mb"]),
         )

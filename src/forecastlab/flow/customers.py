@@ -56,7 +56,9 @@ def _result(fold: Fold, table: Path, scores: Scores | None, cost: Cost, reason: 
     if scores is None:
         return FoldResult(fold, None, pd.DataFrame(columns=[*FAILURES, "model"]), 0, cost, account, {}, reason)
     frame = judged(scores.frame, truth, fold)
-    return FoldResult(fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=scores.terms)
+    return FoldResult(
+        fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=scores.terms, notes=scores.remarks
+    )
 
 
 def judged(scores: pd.DataFrame, truth: pd.DataFrame, fold: Fold) -> pd.DataFrame:

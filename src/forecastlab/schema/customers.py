@@ -14,6 +14,9 @@ from pydantic import Field
 Kind = Literal["event", "amount"]
 """What is foretold of a customer: the probability of an event (0 or 1 happens), or an amount of money."""
 
+Event = Literal["silence", "purchase", "other"]
+"""What it means that the event happens: nothing is bought within the horizon, something is, or something else."""
+
 Floats = NDArray[np.float64]
 
 LABEL = "label"
@@ -40,7 +43,8 @@ class CustomerPast:
     ``rows`` has one row per asked customer and earlier moment whose whole horizon lies at or before the cutoff: the
     features as-of that moment, and ``label``. ``known`` has the features of all customers at the cutoff, those too of
     whom nothing is asked. ``numbers`` and ``categories`` name the features (NaN, None: not known); ``kind`` says what
-    the label is. The horizon is ``days`` long, the recent window ``window`` days.
+    the label is, ``event`` what it means that one happens, ``margin`` what a unit of money counts for in an amount. The
+    horizon is ``days`` long, the recent window ``window`` days.
     """
 
     rows: pd.DataFrame
@@ -48,6 +52,8 @@ class CustomerPast:
     numbers: tuple[str, ...]
     categories: tuple[str, ...]
     kind: Kind
+    event: Event
+    margin: float
     days: int
     window: int
     levels: tuple[float, ...]
@@ -67,7 +73,7 @@ class CustomerScores:
 
 
 class FittedCustomers(Protocol):
-    """A method as fitted on the past of one fold."""
+    """A method as fitted on the past of one fold; what it has to say of the fit may stand in ``remarks``."""
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The answer for each of these rows (columns as in ``CustomerPast.known``)."""
@@ -117,6 +123,16 @@ class CustomerTarget(Protocol):
     @property
     def kind(self) -> Kind:
         """Whether an event or an amount is foretold."""
+        ...
+
+    @property
+    def event(self) -> Event:
+        """What it means that the event happens; for amounts ``purchase``."""
+        ...
+
+    @property
+    def margin(self) -> float:
+        """What a unit of money counts for in an amount."""
         ...
 
     @property

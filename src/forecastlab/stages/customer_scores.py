@@ -25,13 +25,14 @@ class Scores:
     """The answer of one fold: ``unique_id, yhat, q…, source`` in the order of the asked, fallbacks with their reason.
 
     ``terms`` are the strongest drivers of each score where the method can tell; ``clipped`` counts scores that were put
-    back into their range.
+    back into their range; ``remarks`` are what the method says of its own fit.
     """
 
     frame: pd.DataFrame
     failures: pd.DataFrame
     terms: pd.DataFrame = field(default_factory=pd.DataFrame)
     clipped: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 def scores(
@@ -60,7 +61,8 @@ def _guarded(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, f
         frame[quantile_column(level)] = np.where(bad, np.nan, quantile)
     ledger = [(name, fold.cutoff, "failed", "not a finite number", "mean") for name in asked.loc[bad, names.CUSTOMER]]
     terms = _strongest(fitted.terms(asked), asked, ids) if isinstance(fitted, Additive) else pd.DataFrame(columns=TERMS)
-    return Scores(frame, pd.DataFrame(ledger, columns=FAILURES), terms, int((whole != values).sum()))
+    remarks = tuple(getattr(fitted, "remarks", ()))
+    return Scores(frame, pd.DataFrame(ledger, columns=FAILURES), terms, int((whole != values).sum()), remarks)
 
 
 def _strongest(terms: pd.DataFrame, asked: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from forecastlab.schema import duration_days
-from forecastlab.schema.customers import Floats, Kind, Look
+from forecastlab.schema.customers import Event, Floats, Kind, Look
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,16 @@ class Churn:
     def kind(self) -> Kind:
         """An event."""
         return "event"
+
+    @property
+    def event(self) -> Event:
+        """Nothing is bought."""
+        return "silence"
+
+    @property
+    def margin(self) -> float:
+        """No amount is foretold."""
+        return 1.0
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from forecastlab.schema import duration_days
-from forecastlab.schema.customers import Floats, Kind, Look
+from forecastlab.schema.customers import Event, Floats, Kind, Look
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Clv:
     def kind(self) -> Kind:
         """An amount."""
         return "amount"
+
+    @property
+    def event(self) -> Event:
+        """Something is bought."""
+        return "purchase"
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from forecastlab.stages import customers as stage
 from forecastlab.stages.customer_scores import scores
 from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
-from forecastlab.testing.logs import random_rows, write_log
+from forecastlab.testing.logs import buying_rows, write_log
 
 Check = Callable[[CustomerModel], None]
 SPAN = ("2024-01-01", "2024-06-30")
@@ -119,10 +119,10 @@ def made_up(kind: Kind) -> tuple[CustomerPast, pd.DataFrame]:
     target: CustomerTarget = Churn(freq.code, "horizon", 2.0, None, LOOK)
     target = Clv(freq.code, 1.0, None, LOOK) if kind == "amount" else target
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
-        log = write_log(random_rows(3, 120, 180, 1200, SPAN[0]), Path(place, "log.parquet"), *SPAN, True)
+        log = write_log(buying_rows(3, 300, 182, SPAN[0]), Path(place, "log.parquet"), *SPAN, True)
         built = stage.build(log, NO_SEGMENTS(), _fold(), target)
     features = built.known.drop(columns=[stage.WHY, SEGMENT])
-    past = CustomerPast(built.rows, features, built.numbers, built.categories, kind, 28, 28, LEVELS)
+    past = CustomerPast(built.rows, features, built.numbers, built.categories, kind, target.event, 1.0, 28, 28, LEVELS)
     return past, features
 
 

@@ -62,6 +62,31 @@ def _write(rows: pd.DataFrame, types: Mapping[str, Any], path: Path) -> None:
     pq.write_table(table.replace_schema_metadata(), path)
 
 
+def buying_rows(seed: int, customers: int, days: int, first_day: str) -> pd.DataFrame:
+    """Rows of a shop whose customers come to it in the first half, buy at random at a pace of their own, and are lost.
+
+    Paces are gamma-distributed, lives exponential, spend scatters around a mean of each customer.
+    """
+    rng = np.random.default_rng(seed)
+    since = rng.uniform(0, days / 2, customers)
+    until = np.minimum(since + rng.exponential(days / 2, customers), days)
+    counts = rng.poisson(rng.gamma(1.5, 6 / days, customers) * (until - since))
+    who = np.concatenate([np.arange(customers), np.repeat(np.arange(customers), counts)])
+    when = np.where(np.arange(len(who)) < customers, since[who], rng.uniform(since[who], until[who]))
+    mean = rng.lognormal(3.0, 0.5, customers)[who]
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i:04d}" for i in who],
+            "time": pd.Timestamp(first_day) + pd.to_timedelta(np.floor(when), unit="D"),
+            "amount": np.rint(100 * mean * rng.lognormal(0.0, 0.4, len(who))).astype(np.int64),
+            "quantity": 1.0,
+            "basket_id": [f"b{i}" for i in range(len(who))],
+            "shop": rng.choice(["north", "south", "west"], len(who)),
+            "kind_of_goods": rng.choice(["food", "drink"], len(who)),
+        }
+    )
+
+
 def random_rows(seed: int, customers: int, days: int, lines: int, first_day: str) -> pd.DataFrame:
     """Rows of a shop whose customers come at their own pace, stop, and come back; with returns and nobody's sales."""
     rng = np.random.default_rng(seed)

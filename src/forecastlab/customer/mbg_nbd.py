@@ -1,0 +1,29 @@
+"""MBG/NBD with Gamma-Gamma for customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecastlab.btyd import beta_geometric
+from forecastlab.customer._buying import FittedBuying, fit_buying
+from forecastlab.schema.customers import CustomerPast, Kind
+
+
+@dataclass(frozen=True)
+class MbgNbd:
+    """As BG/NBD, but a customer may be lost right after the first purchase, so one-time buyers are told apart too.
+
+    MBG/NBD (Batislam, Denizel & Filiztekin 2007) for purchases, Gamma-Gamma (Fader & Hardie 2013) for money.
+    """
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Both."""
+        return ("event", "amount")
+
+    def fit(self, past: CustomerPast) -> FittedBuying:
+        """Find the most likely values. Raises ConfigError, DataError."""
+        return fit_buying(past, lambda buyers: beta_geometric.fit(buyers, at_first=True))
+
+
+PART = MbgNbd

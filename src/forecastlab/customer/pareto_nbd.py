@@ -1,0 +1,29 @@
+"""Pareto/NBD with Gamma-Gamma for customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecastlab.btyd import pareto_nbd
+from forecastlab.customer._buying import FittedBuying, fit_buying
+from forecastlab.schema.customers import CustomerPast, Kind
+
+
+@dataclass(frozen=True)
+class ParetoNbd:
+    """Customers buy at a pace of their own and may be lost at any moment; what they spend is apart from it.
+
+    Pareto/NBD (Schmittlein, Morrison & Colombo 1987) for purchases, Gamma-Gamma (Fader & Hardie 2013) for money.
+    """
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Both."""
+        return ("event", "amount")
+
+    def fit(self, past: CustomerPast) -> FittedBuying:
+        """Find the most likely values. Raises ConfigError, DataError."""
+        return fit_buying(past, pareto_nbd.fit)
+
+
+PART = ParetoNbd

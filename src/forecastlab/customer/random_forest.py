@@ -1,0 +1,63 @@
+"""A random forest over what is known of a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from forecastlab.customer._design import Design, design
+from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+
+
+@dataclass(frozen=True)
+class FittedForest:
+    """The forest, and the columns that it looks at."""
+
+    columns: Design
+    forest: Any
+
+    def score(self, customers: pd.DataFrame) -> CustomerScores:
+        """The mean of what its trees say: of zeros and ones that is a probability."""
+        return CustomerScores(np.asarray(self.forest.predict(self.columns.table(customers)), dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class RandomForest:
+    """The average of many decision trees, each grown on its own draw of customers and features.
+
+    Random forest (Breiman 2001) by scikit-learn. For events its trees split by the squared error of zeros and ones,
+    which is the Gini index, and their mean is the probability.
+    """
+
+    trees: Annotated[int, Field(ge=1, description="how many trees")]
+    min_leaf: Annotated[int, Field(ge=1, description="customers that a leaf must hold")]
+    max_features: Annotated[float, Field(gt=0, le=1, description="share of the features that a question may be about")]
+    rows: Annotated[float, Field(gt=0, le=1, description="share of the rows that are drawn for each tree")]
+    seed: Annotated[int, Field(ge=0, description="start of the random draws")]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Both."""
+        return ("event", "amount")
+
+    def fit(self, past: CustomerPast) -> FittedForest:
+        """Grow the trees."""
+        from sklearn.ensemble import RandomForestRegressor
+
+        columns = design(past, plain=True)
+        forest = RandomForestRegressor(
+            n_estimators=self.trees,
+            min_samples_leaf=self.min_leaf,
+            max_features=self.max_features,
+            max_samples=self.rows,
+            random_state=self.seed,
+            n_jobs=1,
+        )
+        return FittedForest(columns, forest.fit(columns.table(past.rows), past.label))
+
+
+PART = RandomForest
