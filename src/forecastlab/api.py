@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from forecastlab.task import promote as promoting
 from forecastlab.task import register as registering
 from forecastlab.task import run as running
 from forecastlab.task.board import Board
+from forecastlab.task.pictures import Pictures
 from forecastlab.task.quiet import quiet
 from forecastlab.task.studies import existing
 
@@ -56,14 +58,31 @@ class Study:
     verdict: str
     folder: Path
 
+    @property
+    def plot(self) -> Pictures:
+        """Pictures: ``study.plot.leaderboard()``, ``study.plot.forecasts(segment="active")``."""
+        return Pictures(self.leaderboard, self.forecasts, self.scores)
+
+    def _repr_html_(self) -> str:
+        """The verdict and the leaderboard, as a notebook shows them."""
+        board = self._shown()
+        figures = [name for name in map(str, board) if "." in name]
+        forms = {name: "{:.1%}" if name.startswith("wape.") else "{:.3g}" for name in figures}
+        shown = board.assign(**{name: board[name].map(forms[name].format) for name in figures})
+        told = f"<p><b>{html.escape(self.study)}</b>: {html.escape(self.verdict)}</p>"
+        return told + (shown.to_html(index=False, border=0) if len(shown) else "")
+
     def __repr__(self) -> str:
         """The verdict, and the leaderboard without its fine print."""
-        columns = [str(name) for name in self.leaderboard]
-        shown = [
-            name for name in columns if name in ("rank", "method", "evidence") or name.endswith((".select", ".test"))
-        ]
-        table = self.leaderboard[shown].to_string(index=False) if len(self.leaderboard) else "no run has a forecast"
+        table = self._shown().to_string(index=False) if len(self.leaderboard) else "no run has a forecast"
         return f"{self.study}: {self.verdict}\n{table}"
+
+    def _shown(self) -> pd.DataFrame:
+        """The leaderboard without its fine print."""
+        columns = [str(name) for name in self.leaderboard]
+        return self.leaderboard[
+            [name for name in columns if name in ("rank", "method", "evidence") or name.endswith((".select", ".test"))]
+        ]
 
 
 def run(

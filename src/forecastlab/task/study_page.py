@@ -16,6 +16,9 @@ from forecastlab.task.board import Board
 MOST = 12
 """Methods and segments that are listed; the rest is in the files."""
 
+COLOURS = ("#332288", "#cc6677", "#117733", "#88ccee", "#ddcc77", "#aa4499", "#44aa99", "#882255", "#999933", "#661100")
+"""Of the charts, by rank: Paul Tol's muted scheme, told apart under every kind of colour blindness."""
+
 COUNTS = {
     "n_ok.select": "folds to choose by that were answered",
     "n_ok.test": "folds that only confirm that were answered",
@@ -115,7 +118,11 @@ def words(board: Board, keys: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Each run's rank and verdict, by its identity."""
     n = len(board.table)
     return {
-        keys[str(row["method"])]: {"rank": f"{row['rank']} of {n}", "verdict": standing(board, row)}
+        keys[str(row["method"])]: {
+            "rank": f"{row['rank']} of {n}",
+            "verdict": standing(board, row),
+            "mlflow.runColor": COLOURS[(int(row["rank"]) - 1) % len(COLOURS)],
+        }
         for row in board.table.to_dict("records")
         if str(row["method"]) in keys
     }

@@ -93,6 +93,11 @@ def _section(uuid: str, name: str, open_: bool) -> dict[str, Any]:
     return {"uuid": uuid, "name": name, "display": open_, "isReordered": True, "deleted": False, "isGenerated": False}
 
 
+def _line(name: str) -> dict[str, Any]:
+    """Lines over steps as they are: smoothed, a fold would be shown better or worse than it was."""
+    return {"selectedMetricKeys": [name], "xAxisKey": "step", "lineSmoothness": 0, "useGlobalLineSmoothing": False}
+
+
 def _charts(section: Section, uuid: str) -> list[dict[str, Any]]:
     def card(kind: str, name: str, **more: Any) -> dict[str, Any]:
         return {
@@ -106,10 +111,7 @@ def _charts(section: Section, uuid: str) -> list[dict[str, Any]]:
         }
 
     bars = [card("BAR", name, metricKey=legal_key(name)) for name in section.bars]
-    lines = [
-        card("LINE", name, metricKey=legal_key(name), selectedMetricKeys=[legal_key(name)], xAxisKey="step")
-        for name in section.lines
-    ]
+    lines = [card("LINE", name, metricKey=legal_key(name), **_line(legal_key(name))) for name in section.lines]
     if section.parallel is None:
         return bars + lines
     params, metrics = ([legal_key(name) for name in names] for names in section.parallel)

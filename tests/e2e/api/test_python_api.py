@@ -95,3 +95,34 @@ def test_when_the_package_is_imported_then_nothing_heavy_is():
     assert not {"pandas", "numpy", "hydra", "omegaconf", "mlflow", "rich"} & {*done.stdout.split()}
     with pytest.raises(AttributeError, match="has no attribute 'rum'"):
         fl.rum  # noqa: B018
+
+
+def test_when_pictures_are_asked_for_then_each_is_a_png_of_the_method_that_is_named(study, tmp_path):
+    for picture in (
+        study.plot.leaderboard(),
+        study.plot.forecasts(),
+        study.plot.forecasts("naive", level="total"),
+        study.plot.horizon("theta"),
+    ):
+        assert picture._repr_png_()[:8] == b"\x89PNG\r\n\x1a\n"
+    total = study.forecasts.query("method == 'naive' and level == 'total'")
+    wape = {
+        role: (rows["y"] - rows["yhat"]).abs().sum() / rows["y"].abs().sum() for role, rows in total.groupby("role")
+    }
+    title = study.plot.forecasts("naive").figure.texts[0].get_text()
+    assert f"{100 * wape['select']:.1f} % in selection folds" in title
+    assert study.plot.horizon().save(tmp_path / "horizon.png").is_file()
+
+
+def test_when_a_picture_is_asked_of_a_method_or_level_that_is_not_there_then_the_nearest_is_named(study):
+    with pytest.raises(fl.ConfigError, match="did you mean theta"):
+        study.plot.horizon("thetta")
+    with pytest.raises(fl.ConfigError, match=r"not-in-study: level.*there are .*total"):
+        study.plot.forecasts(level="region")
+
+
+def test_when_a_notebook_shows_a_study_then_it_reads_verdict_and_leaderboard(study):
+    shown = study._repr_html_()
+    assert study.verdict in shown and "<td>theta</td>" in shown and "wape.select" in shown
+    first = study.leaderboard["wape.select"].iloc[0]
+    assert f"<td>{first:.1%}</td>" in shown
