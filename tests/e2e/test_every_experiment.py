@@ -13,7 +13,11 @@ from forecastlab.cli import main
 from forecastlab.task.run import recipes
 
 ROOT = Path(__file__).parents[2]
-EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.yaml"))
+NODES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "experiments").glob("*.yaml")}
+SEVERAL = {name: node["studies"] for name, node in NODES.items() if "studies" in node}
+"""Questions that stand for others, which are asked one by one here."""
+
+EXPERIMENTS = sorted(NODES.keys() - SEVERAL)
 FEW = ["backtest.select=2", "backtest.test=1", "executor=serial", "tracking=none", "metric=[wape,mase,coverage80]"]
 """As few folds as select, calibrate and test need; what else a question says stays."""
 
@@ -62,6 +66,11 @@ def test_when_a_packaged_question_is_asked_in_small_then_it_is_answered(
     board = pd.read_csv(Path("kept/studies") / (settings.study or name) / "leaderboard.csv")
     figure = next(column for column in board if column.endswith(".select"))
     assert len(board) and board[figure].notna().all() and (board["n_ok"] == board["n"]).all()
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_when_a_question_stands_for_others_then_each_of_them_is_there(name: str) -> None:
+    assert SEVERAL[name] and set(SEVERAL[name]) <= set(EXPERIMENTS)
 
 
 def test_when_the_datasets_are_listed_then_each_has_a_question_of_its_own() -> None:
