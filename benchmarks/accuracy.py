@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +151,15 @@ def tables(root: Path) -> Iterator[tuple[str, str]]:
             yield "m3 steps", by_step(runs, "combined_fast")
 
 
+def placed(page: str, name: str, text: str) -> str:
+    """The page with a table between its two marks, in place of what is there."""
+    before, mark, rest = page.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    if not (mark and end):
+        raise SystemExit(f"{PAGE.name} has no place for the table {name}")
+    return f"{before}{mark}\n{text}\n\n{end}{after}"
+
+
 def main() -> None:
     """Print the tables, or write them into the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,8 +169,7 @@ def main() -> None:
     page = PAGE.read_text(encoding="utf-8") if asked.write else ""
     for name, text in tables(asked.root):
         if asked.write:
-            place = rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)"
-            page = re.sub(place, lambda m, text=text: m[1] + "\n" + text + "\n" + m[2], page, flags=re.S)
+            page = placed(page, name, text)
         else:
             print(f"\n{name}\n\n{text}")
     if asked.write:

@@ -58,3 +58,12 @@ def test_when_intervals_are_told_then_by_series_and_by_step(page, tmp_path):
     runs = page.runs_of(tmp_path, "m3")
     assert page.coverage(runs, "m3").splitlines()[2] == "| `mine` | other | 80.0 | 95.0 | 9.00 |"
     assert page.by_step(runs, "mine").splitlines() == ["| step | other |", "| --- | ---: |", "| 1 | 40 / 48 |"]
+
+
+def test_when_a_table_is_placed_then_it_stands_between_its_marks_and_only_there(page):
+    empty = "a\n<!-- m3 -->\n<!-- /m3 -->\nb\n<!-- m3 steps -->\n<!-- /m3 steps -->"
+    once = page.placed(empty, "m3", "|x|")
+    assert once == empty.replace("<!-- m3 -->\n", "<!-- m3 -->\n\n|x|\n\n")
+    assert page.placed(once, "m3", "|y|") == once.replace("x", "y")
+    with pytest.raises(SystemExit, match="no place"):
+        page.placed("", "m3", "|x|")
