@@ -15,6 +15,7 @@ COMMANDS = {
     "register": "fit the best run of a study to all data and register it as a challenger",
     "promote": "make a challenger the champion, if it passes the gate; --dry-run, --force REASON, --rollback",
     "predict": "foretell the periods to come with the champion, from new data or from what was kept",
+    "report": "the report of a study as one HTML file, for those who decide",
     "list": "the parts of a config group: what each does and its parameters",
     "check": "check a config, its data, your own parts, or whether anything sees the future",
     "ui": "open the MLflow pages of the local store on this machine",

@@ -12,7 +12,7 @@ from typing import Any
 
 from forecastlab import places
 
-COMPOSING = ("run", "plan", "tune", "compare", "check", "sync", "register", "promote", "predict")
+COMPOSING = ("run", "plan", "tune", "compare", "report", "check", "sync", "register", "promote", "predict")
 """Commands whose words are overrides of a config."""
 OPTIONS = (
     *("--config-dir", "--trust", "--cfg", "--info", "--multirun", "--allow-change"),

@@ -26,7 +26,8 @@ class Facts:
     ``folds`` maps a role to ``[n_ok, n]``; ``failed`` maps the cutoff of a failed fold to its reason, ``failed_roles``
     to its role; ``account`` maps what became of the rows before the last cutoff to rows and cents; ``aside`` maps
     series that were set aside before any fit to the reason; ``seconds`` are CPU seconds of fitting and predicting when
-    that was last computed; ``notes`` say what a reader must know to take the figures for what they are.
+    that was last computed; ``data`` says what was read of the source, dropped and noted; ``notes`` say what a reader
+    must know to take the figures for what they are.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Facts:
     season: int
     account: dict[str, list[int]]
     aside: dict[str, str]
+    data: dict[str, Any]
     notes: list[str]
 
 
@@ -76,7 +78,7 @@ class Outcome:
     @staticmethod
     def read(folder: Path) -> Outcome:
         """Read what ``write`` wrote."""
-        facts = Facts(**json.loads((folder / "run.json").read_text(encoding="utf-8")))
+        facts = Facts(**{"data": {}, **json.loads((folder / "run.json").read_text(encoding="utf-8"))})
         return Outcome(facts, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES})
 
 

@@ -45,7 +45,8 @@ def figure(
     ``traces`` and ``layout`` are plotly's. A colour is a token: ``@ink``, ``@muted``, ``@grid``, ``@good``, ``@bad``,
     ``@c0`` … ``@c9``, with ``/20`` behind it for 20 % of opacity. A trace may name its data instead of holding it:
     ``"y": "yhat/{series}/{fold}"`` is the array of that name with the chosen values in it, and the trace is left out
-    where there is none. Titles are plain text; names of others are shown as they are and never read as markup.
+    where there is none; an option ``*`` stands for the arrays of all options 0, 1, … after each other. Names of others
+    are shown as they are and never read as markup.
     """
     data = {"traces": traces, "layout": layout, "arrays": arrays or {}, "height": height}
     text = json.dumps(_safe(data, ""), ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(

@@ -63,4 +63,5 @@ def short(text: object, most: int = LONG) -> str:
 def name(text: object) -> Html:
     """A name of others (segment, series, method): on one line, its direction kept to itself."""
     line = short(text)
-    return tag("bdi", line, class_="name", title=inert(text) if line != str(text) else None)
+    pieces = Html("_<wbr>").join(markup(piece) for piece in line.split("_"))  # a long name may break where words end
+    return tag("bdi", Html(pieces), class_="name", title=inert(text) if line != str(text) else None)

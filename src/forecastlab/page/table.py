@@ -48,14 +48,15 @@ def table(
         tag("tr", *(_cell(c, column, i) for i, (c, column) in enumerate(zip(row, columns, strict=True))))
         for row in rows
     ]
-    words = tag("caption", caption) if caption else Html("")
+    words = tag("p", caption, class_="caption") if caption else Html("")  # outside, so that it does not scroll with it
     long = len(rows) > rows_shown
     more = tag("button", said("page.table.all", n=said.number(len(rows))), type="button", class_="more", hidden=True)
-    whole = tag("table", words, tag("thead", head), tag("tbody", *body), data_rows=rows_shown if long else None)
-    return joined(
-        tag("div", whole, class_="table", tabindex="0", role="region", aria_label=caption or columns[0].title),
-        more if long else "",
+    name = caption or columns[0].title
+    whole = tag(
+        "table", tag("thead", head), tag("tbody", *body), data_rows=rows_shown if long else None, aria_label=name
     )
+    scrolled = tag("div", whole, class_="table", tabindex="0", role="region", aria_label=name)
+    return joined(words, scrolled, more if long else "")
 
 
 def heat(share: float) -> str:

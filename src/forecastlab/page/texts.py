@@ -36,11 +36,11 @@ class Texts:
         """The language as browsers know it."""
         return self.entries["page.language_tag"]
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """A text with its placeholders filled. Raises KeyError for a key that the language lacks."""
         return self.entries[key].format_map(values) if values else self.entries[key]
 
-    def rich(self, key: str, **values: object) -> Html:
+    def rich(self, key: str, /, **values: object) -> Html:
         """The same as markup: what is filled in may be markup, all else is escaped."""
         template = str(markup(self.entries[key]))
         return Html(template.format_map({name: markup(value) for name, value in values.items()}))

@@ -57,6 +57,16 @@ class Promote:
 
 
 @dataclass(frozen=True)
+class Report:
+    """How the report of a study is written, and how much of it."""
+
+    language: Annotated[Literal["en", "zh"], Field(description="language of the report: English or Chinese")]
+    within: Annotated[float, Field(gt=0, lt=1, description="how far off a forecast may be to be good enough")]
+    methods: Annotated[int, Field(ge=1, le=40, description="methods that figures show; tables have all")]
+    series: Annotated[int, Field(ge=1, le=500, description="series that can be chosen; the largest ones")]
+
+
+@dataclass(frozen=True)
 class Tuned:
     """Which search found the values of a config: a tuned method is never shown as if it were not."""
 
@@ -80,6 +90,7 @@ class Settings:
     levels: Annotated[list[Level], Field(min_length=1, description="quantile levels that are foretold")]
     compare: Compare
     promote: Promote
+    report: Report
     oracle: Annotated[
         bool, Field(description="whether methods see what the drivers came to be; such a score is no forecast's")
     ]

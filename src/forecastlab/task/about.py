@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 from forecastlab.flow.prepare import Prepared
 
@@ -29,6 +31,22 @@ def data(prepared: Prepared) -> str:
         f"- panel: {panel}, the last days of which run from {prepared.ends[0].date()} to {prepared.ends[-1].date()}"
     )
     return "\n".join(lines)
+
+
+def kept(prepared: Prepared) -> dict[str, Any]:
+    """The same as plain values, which a run keeps so that it can be told again without the data."""
+    facts, calendar = prepared.log.facts, prepared.calendar
+    told = ("kind", "unit", "first_day", "last_day", "firsts_are_true")
+    return {
+        **{key: getattr(facts, key) for key in told},
+        **asdict(facts.ledger),
+        "fingerprint": prepared.fingerprint,
+        "warmup_days": calendar.warmup,
+        "freq": calendar.freq.code,
+        "periods": len(prepared.ends),
+        "first_period": str(prepared.ends[0].date()),
+        "last_period": str(prepared.ends[-1].date()),
+    }
 
 
 def account(places: Mapping[str, tuple[int, int] | list[int]], unit: str, things: str = "rows") -> str:

@@ -17,11 +17,12 @@ from forecastlab.flow.run import FoldResult, run
 from forecastlab.flow.work import ahead, run_key
 from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
-from forecastlab.task import catalogue, record, study_page
+from forecastlab.task import about, catalogue, record, study_page
 from forecastlab.task.board import Board, board
 from forecastlab.task.naming import method, name_runs, tuned
 from forecastlab.task.recorder import Recorder
 from forecastlab.task.replay import replayed
+from forecastlab.task.report.write import write_report
 from forecastlab.task.studies import StudyFolder, study_folder
 from forecastlab.tracking.tracker import Status
 
@@ -158,6 +159,7 @@ def run_study(runs: Sequence[Named]) -> Iterator[Event]:
         table = board(outcomes, first.settings.compare)
         if table is not None:
             table.write(scene.folder.path)
+            write_report(scene.folder, name, first.settings, table, outcomes)
         complete = len(outcomes) == len(runs) and all(outcome.complete for outcome in outcomes.values())
         status = "FINISHED" if complete else "FAILED"
     finally:
@@ -252,6 +254,7 @@ def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Gene
         overrides=list(composed.overrides),
         oracle=isinstance(experiment, Experiment) and experiment.oracle,
         season=prepared.calendar.bearable(len(prepared.ends)),
+        data=about.kept(prepared),
     )
     if outcome.complete:
         scene.folder.keep(outcome, named.recipe.plain)

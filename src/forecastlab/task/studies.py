@@ -17,6 +17,7 @@ from forecastlab.schema import ConfigError, Fault, nearest
 from forecastlab.task.naming import distinct, method, name_runs, slug, tuned
 
 RUNS = "runs"
+REPORT = "report.html"
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,13 @@ class StudyFolder:
         return self._store.keep(stage, outcome.facts.key, write, {"name": outcome.facts.name})
 
     def recipe(self, outcome: Outcome) -> dict[str, Any]:
-        """The config that made a finished run."""
-        found = self._store.find(f"{RUNS}/{slug(outcome.facts.choices.get('model', 'run'))}", outcome.facts.key)
-        assert found is not None  # it was just read from there
-        recipe: dict[str, Any] = yaml.safe_load((found / "recipe.yaml").read_text(encoding="utf-8"))
-        return recipe
+        """The config that made a finished run; empty if the run was not kept."""
+        return yaml.safe_load(self.recipe_text(outcome)) or {}
+
+    def recipe_text(self, outcome: Outcome) -> str:
+        """The same as it was written; empty if the run was not kept."""
+        found = self._store.find(f"{RUNS}/{slug(method(outcome.facts.choices))}", outcome.facts.key)
+        return (found / "recipe.yaml").read_text(encoding="utf-8") if found is not None else ""
 
     def record(self, key: str, mark: str) -> None:
         """Note that a finished run was recorded in the tracking store of that mark."""

@@ -69,9 +69,9 @@ def test_when_a_study_ends_then_mlflow_tells_it_as_it_was(shop, done):
     assert len(parents) == 1 and set(children) == set(MODELS) and len(runs) == 1 + len(MODELS)
     assert {run.info.status for run in runs} == {"FINISHED"}
     assert {run.data.tags["mlflow.parentRunId"] for run in children.values()} == {parents[0].info.run_id}
-    assert {"leaderboard.csv", "comparison.csv", "segments.csv"} <= {
-        file.path for file in client.list_artifacts(parents[0].info.run_id)
-    }
+    files = {file.path: file.file_size for file in client.list_artifacts(parents[0].info.run_id)}
+    assert {"leaderboard.csv", "comparison.csv", "segments.csv", "report.html"} <= set(files)
+    assert files["report.html"] > 1_900_000  # plotly is in it
     found = board(shop, "tracked").set_index("method")
     for name, run in children.items():
         assert run.data.params["model.part"] == name and run.data.params["backtest.horizon"] == "2"
@@ -108,6 +108,20 @@ def test_when_a_study_is_compared_then_the_leaderboard_is_that_of_its_runs(shop,
     assert found.code == 0, found.err
     assert "weekly: WAPE" in found.out and all(model in found.out for model in MODELS)
     pd.testing.assert_frame_equal(board(shop, "tracked"), expected)
+
+
+def test_when_a_study_is_reported_again_then_nothing_is_computed_and_the_page_is_the_same(shop, done):
+    place, before = shop.folder("tracked", "weekly") / "report.html", entries(shop.place / "tracked")
+    first = place.read_text(encoding="utf-8")
+    assert "weekly" in first and all(model in first for model in MODELS)
+    found = shop.here(shop.words("report", "tracked", "study=weekly"))
+    assert found.code == 0 and found.out == f"{place}\n" and place.read_text(encoding="utf-8") == first
+    words = shop.words("report", "tracked", "study=weekly", "report.language=zh", "compare.baseline=ets")
+    chinese = place.read_text(encoding="utf-8") if shop.here(words).code == 0 else ""
+    assert "排行榜" in chinese and "与 ets 之差" in chinese and 'lang="en"' not in chinese
+    assert entries(shop.place / "tracked") == before
+    missing = shop.here(shop.words("report", "tracked", "study=weakly"))
+    assert missing.code == 2 and "unknown-study" in missing.err and "weekly" in missing.err
 
 
 def test_when_a_study_is_killed_then_the_same_command_does_what_is_missing_and_the_answer_is_the_same(shop, done):

@@ -19,10 +19,9 @@ def test_when_a_text_is_in_one_language_then_it_is_in_all_with_the_same_placehol
 
 def test_when_a_chinese_text_is_read_then_it_is_chinese():
     english, chinese = texts("en").entries, texts("zh").entries
-    same = [key for key in english if english[key] == chinese[key] and re.search("[A-Za-z]{3}", english[key])]
-    assert all(re.fullmatch(r"[A-Z0-9{} %.,()/±–\-a-z²]*", english[key]) and len(english[key]) < 12 for key in same), (
-        same
-    )
+    plain = {key: PLACES.sub("", text) for key, text in english.items()}
+    same = [key for key in english if english[key] == chinese[key] and re.search("[a-z]{3}", plain[key])]
+    assert not set(same) - {"phrases.seasonal_naive"}  # the name of a method
 
 
 def test_when_numbers_are_written_then_they_are_in_the_form_of_the_language():
@@ -41,7 +40,7 @@ def test_when_things_are_listed_then_the_rest_is_counted():
     assert texts("en").listed(["a"]) == "a"
     assert texts("en").listed(["a", "b", "c"]) == "a, b and c"
     assert texts("en").listed(["a", "b", "c", "d", "e", "f"], 3) == "a, b and 4 others"
-    assert texts("zh").listed(["甲", "乙"]) == "甲和乙"
+    assert texts("zh").listed(["甲", "乙"]) == "甲 和 乙"
 
 
 def test_when_a_language_is_not_there_then_that_is_said():

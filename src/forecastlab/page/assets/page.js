@@ -77,15 +77,23 @@
     return node && typeof node === "object" ? Object.fromEntries(Object.entries(node).map(([k, v]) => [k, tinted(v)])) : node;
   };
   const DATA = ["x", "y", "z", "customdata", "text"];
+  // The array of a name with the chosen values in it. Where everything is chosen (*), all that there are, with gaps between.
+  const named = (arrays, name, chosen) => {
+    const key = name.replace(/\{(\w+)\}/g, (_, choice) => chosen[choice]);
+    if (!key.includes("*")) return arrays[key];
+    const found = [];
+    for (let i = 0; i < chosen.most; i++) found.push(arrays[key.replace("*", i)]);
+    return found;
+  };
+  const joined = (parts) => parts.flatMap((part, i) => (i ? [null, ...part] : part));
   const filled = (traces, arrays, chosen) => traces.map((trace) => {
-    const copy = { ...trace };
-    for (const key of DATA) {
-      if (typeof trace[key] !== "string") continue;
-      const found = arrays[trace[key].replace(/\{(\w+)\}/g, (_, name) => chosen[name])];
-      if (!found) return null;
-      copy[key] = found;
-    }
-    return copy;
+    const copy = { ...trace }, asked = DATA.filter((key) => typeof trace[key] === "string");
+    const found = asked.map((key) => named(arrays, trace[key], chosen));
+    if (!found.every(Boolean)) return null;
+    const some = found.filter((each) => !each.length || Array.isArray(each[0]) || each[0] === undefined);
+    const whole = (some[0] ?? []).map((_, i) => some.every((each) => each[i])); // a part that one array lacks is left out
+    asked.forEach((key, k) => { copy[key] = some.includes(found[k]) ? joined(found[k].filter((_, i) => whole[i])) : found[k]; });
+    return asked.some((key) => !copy[key].length) ? null : copy;
   }).filter(Boolean);
   const axis = (given) => ({ gridcolor: "@grid", linecolor: "@grid", zerolinecolor: "@grid", tickfont: { color: "@muted" }, automargin: true,
     fixedrange: coarse, ...given, title: { text: given?.title ?? "", font: { color: "@muted", size: 12 }, standoff: 8 } });
@@ -93,13 +101,16 @@
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", height, margin: { l: 8, r: 12, t: 10, b: 8 },
     font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: "@ink" }, hovermode: "closest",
     hoverlabel: { bgcolor: "@card", bordercolor: "@line", font: { color: "@ink" } }, dragmode: coarse ? false : "zoom",
-    legend: { orientation: "h", x: 0, xanchor: "left", y: -0.18, yanchor: "top", font: { color: "@ink" }, itemsizing: "constant" },
+    legend: { orientation: "h", x: 0, xanchor: "left", y: 0, yref: "container", yanchor: "bottom", font: { color: "@ink" }, itemsizing: "constant" },
     ...given, xaxis: axis(given.xaxis), yaxis: axis(given.yaxis),
   });
   function draw(figure) {
     const data = figure.data, place = figure.querySelector(".plot");
     const chosen = { ...JSON.parse(figure.dataset.fixed ?? "{}") };
-    figure.querySelectorAll("select[data-key]").forEach((each) => { chosen[each.dataset.key] = each.value; });
+    figure.querySelectorAll("select[data-key]").forEach((each) => {
+      chosen[each.dataset.key] = each.value;
+      if (each.value === "*") chosen.most = each.options.length - 1;
+    });
     const config = { displayModeBar: false, responsive: true, locale: "page", showTips: false };
     const made = layout(data.layout, data.height);
     if (printing) Object.assign(made, { width: 660, autosize: false });
@@ -156,10 +167,9 @@
 
   // The list of sections shows where the reader is.
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.getAttribute("href").slice(1), link]));
-  const spy = new IntersectionObserver((entries) => entries.filter((each) => each.isIntersecting).forEach((each) => {
-    links.forEach((link) => link.classList.remove("here"));
-    links.get(each.target.id)?.classList.add("here");
-  }), { rootMargin: "-20% 0px -70% 0px" });
+  const spy = new IntersectionObserver((entries) => entries.forEach((each) => {
+    links.get(each.target.id)?.classList.toggle("here", each.isIntersecting);
+  }), { rootMargin: "-30% 0px -69% 0px" });
   document.querySelectorAll("main > section").forEach((section) => spy.observe(section));
 
   paint();

@@ -1,0 +1,43 @@
+"""``report``: the report of what a study holds, without computing anything of it again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from forecastlab.recipe import NOBODY, Trusted, build, compose
+from forecastlab.recipe.settings import Compare, Settings
+from forecastlab.schema import ConfigError, Fault
+from forecastlab.task.board import board
+from forecastlab.task.report.write import write_report
+from forecastlab.task.studies import existing
+
+
+def report(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> Path:
+    """Write the report of all finished runs of ``study=…``, and the leaderboard with it. Raises ConfigError.
+
+    The question and the way of comparing are those of the study, unless they are typed.
+    """
+    settings = build(compose(overrides, folder, trusted)).settings
+    if settings.study is None:
+        raise ConfigError(Fault("missing-value", "study", "report needs the name of a study", "type study=NAME"))
+    found = existing(Path(settings.root), settings.study)
+    outcomes = found.outcomes()
+    if outcomes:
+        settings = _as_asked(settings, found.recipe(outcomes[-1]), overrides)
+    named = dict(zip(found.names(outcomes), outcomes, strict=True))
+    table = board(named, settings.compare)
+    if table is None:
+        raise ConfigError(Fault("empty-study", "study", f"{settings.study} has no finished run", "run it first"))
+    table.write(found.path)
+    return write_report(found, str(settings.study), settings, table, named)
+
+
+def _as_asked(settings: Settings, kept: dict[str, Any], overrides: Sequence[str]) -> Settings:
+    """The settings with the question and the comparison of the study's last run, where they were not typed now."""
+    typed = {line.lstrip("+").partition("=")[0].partition(".")[0] for line in overrides}
+    question = settings.question if "question" in typed else str(kept["question"])
+    compare = settings.compare if "compare" in typed else Compare(**kept["compare"])
+    return dataclasses.replace(settings, question=question, compare=compare)

@@ -1,0 +1,164 @@
+"""Segments: their size, their money, how well they are foretold, and which method does it best."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from forecastlab.page import Cell, Column, Html, figure, name, switch, table, tag
+from forecastlab.page.markup import joined, short
+from forecastlab.page.table import heat
+from forecastlab.schema.names import DS, LEVEL, SEGMENT, SELECT
+from forecastlab.stages.compare import ranked
+from forecastlab.stages.losses import of_role
+from forecastlab.task.losses import losses, segment_level
+from forecastlab.task.report.cells import cells, pooled, records
+from forecastlab.task.report.study import Study
+
+AREAS = 9
+"""Segments that have a colour of their own; the others are one."""
+
+METHODS = 10
+"""Methods side by side in the table of errors."""
+
+
+def section(study: Study) -> Html | None:
+    """For each segmentation: a table of its segments, which method wins where, and its shares over time."""
+    panels = []
+    for scheme, methods in study.segmentations.items():
+        told = _one(study, methods)
+        if told is not None:
+            panels.append((short(scheme), told))
+    return switch(study.said("report.segments.segmentation"), panels) if panels else None
+
+
+def _one(study: Study, methods: list[str]) -> Html | None:
+    outcomes = {method: study.outcomes[method] for method in methods}
+    level = segment_level(list(outcomes.values()))
+    if level is None:
+        return None
+    found = losses(outcomes, level, study.board.metric, [SEGMENT])
+    found = found[found[SEGMENT] != ""]
+    if found[SEGMENT].nunique() < 2:
+        return None
+    parts = [_sizes(study, methods[0], level, found), _wins(study, methods, level)]
+    return joined(*parts, _shares(study, study.outcomes[methods[0]].composition))
+
+
+def _sizes(study: Study, method: str, level: str, found: pd.DataFrame) -> Html:
+    """A row per segment: customers, buyers, money, errors of the first method, and who is best there."""
+    said, outcome = study.said, study.outcomes[method]
+    own = cells(outcome.forecasts[outcome.forecasts[LEVEL] == level], study.settings.within)
+    by_role = {str(role): pooled(part, [SEGMENT]).set_index(SEGMENT) for role, part in own.groupby("role")}
+    money = pooled(own, [SEGMENT]).set_index(SEGMENT)["weight"]
+    money = money[money.index != ""].sort_values(ascending=False, kind="stable")
+    people = _last(outcome.composition)
+    best = _best(study, found)
+    counted = len(people) > 0
+    columns = [
+        Column(said("report.segments.segment")),
+        *(
+            [Column(said("report.segments.customers"), "number", said("report.segments.customers_note"))]
+            if counted
+            else []
+        ),
+        *([Column(said("report.segments.buyers"), "number", said("report.segments.buyers_note"))] if counted else []),
+        Column(said("report.segments.money"), "number", said("report.segments.money_note")),
+        Column(said("report.segments.share"), "number"),
+        *(
+            Column(said(f"report.segments.error_{role}"), "number", said("report.segments.of_method", method=method))
+            for role in by_role
+        ),
+        Column(said("report.segments.best")),
+        Column(said("report.segments.best_figure"), "number", said("report.select_note")),
+    ]
+    rows = []
+    for segment, weight in ((str(key), float(value)) for key, value in money.items()):
+        row = [Cell(tag("bdi", study.segment(short(segment))))]
+        if counted:
+            row += [Cell(said.number(x), float(x)) for x in people.reindex([segment]).iloc[0]]
+        share = float(weight / (money.sum() or math.nan))
+        row += [Cell(study.money(weight), weight), Cell(said.percent(share), share, heat(share))]
+        for part in by_role.values():
+            wape = float(part["wape"].get(segment, math.nan))
+            good = "good" if wape <= study.settings.within else ""
+            row.append(Cell(said.percent(wape), wape, good))
+        winner, value = best.get(segment, ("", math.nan))
+        rows.append([*row, Cell(name(winner) if winner else ""), Cell(study.figure(value), value)])
+    caption = said("report.segments.caption", method=short(method))
+    return table(columns, rows, said, caption)
+
+
+def _best(study: Study, found: pd.DataFrame) -> dict[str, tuple[str, float]]:
+    """The best method of each segment over the selection folds and its figure, from the leaderboard if it is there."""
+    told = study.board.segments
+    if len(told):
+        return {str(row[SEGMENT]): (str(row["best"]), float(row["wape"])) for row in records(told)}
+    best = {}
+    for segment, part in found[found["role"] == SELECT].groupby(SEGMENT, observed=True):
+        select = of_role(part, SELECT)
+        first = ranked(select)[0]
+        best[str(segment)] = first, float(select.wape(first))
+    return best
+
+
+def _last(composition: pd.DataFrame) -> pd.DataFrame:
+    """Customers and buyers of each segment in the last period in which they were counted."""
+    if not len(composition):
+        return pd.DataFrame()
+    known = composition[composition["customers"].notna()]
+    last = known[known[DS] == known[DS].max()]
+    sums: pd.DataFrame = last.groupby(SEGMENT, observed=True)[["customers", "buyers"]].sum()
+    return sums
+
+
+def _wins(study: Study, methods: list[str], level: str) -> Html:
+    """Every method's error in every segment, the best of each marked."""
+    said = study.said
+    shown = [method for method in study.shown if method in methods] or methods[:1]
+    if len(shown) < 2:
+        return Html("")
+    shown = shown[:METHODS]
+    part = study.cells[(study.cells[LEVEL] == level) & (study.cells[SEGMENT] != "") & (study.cells["role"] == SELECT)]
+    if not len(part):
+        return Html("")
+    wide = pooled(part[part["method"].isin(shown)], [SEGMENT, "method"])
+    money = wide.groupby(SEGMENT, observed=True)["weight"].max().sort_values(ascending=False, kind="stable")
+    wape = wide.pivot(index=SEGMENT, columns="method", values="wape").reindex(index=money.index, columns=shown)
+    columns = [Column(said("report.segments.segment")), *(Column(short(method, 30), "number") for method in shown)]
+    rows = [
+        [
+            Cell(tag("bdi", study.segment(short(segment)))),
+            *(Cell(said.percent(v), float(v), "best" if v == row.min() else "") for v in row),
+        ]
+        for segment, row in wape.iterrows()
+    ]
+    return joined(
+        tag("h3", said("report.segments.wins")), table(columns, rows, said, said("report.segments.wins_caption"))
+    )
+
+
+def _shares(study: Study, composition: pd.DataFrame) -> Html:
+    """Each segment's share of the money over time, the largest at the bottom."""
+    if not len(composition) or composition[DS].nunique() < 2:
+        return Html("")
+    said = study.said
+    wide = composition.groupby([DS, SEGMENT], observed=True)["money"].sum().unstack(SEGMENT).fillna(0).clip(lower=0)
+    order = wide.sum().sort_values(ascending=False, kind="stable").index
+    shown = wide[order[:AREAS]].rename(columns=lambda segment: study.segment(str(segment)))
+    if len(order) > AREAS:
+        rest = said("report.segments.rest", n=said.number(len(order) - AREAS))
+        shown = shown.assign(**{rest: wide[order[AREAS:]].sum(axis=1)})
+    shares = shown.div(shown.sum(axis=1).replace(0, math.nan), axis=0).fillna(0)
+    days = [str(day.date()) for day in shares.index]
+    traces = [
+        {
+            "type": "scatter", "mode": "lines", "stackgroup": "one", "name": short(segment, 40), "x": days,
+            "y": [float(x) for x in shares[segment]], "line": {"width": 0.5, "color": f"@c{i % 10}"},
+            "fillcolor": f"@c{i % 10}/75", "hovertemplate": "%{y:.1%}",
+        }
+        for i, segment in enumerate(shares.columns)
+    ]  # fmt: skip
+    layout = {"yaxis": {"tickformat": ".0%", "range": [0, 1]}, "hovermode": "x unified"}
+    return joined(tag("h3", said("report.segments.over_time")), figure(said("report.segments.shares"), traces, layout))

@@ -1,0 +1,109 @@
+"""No word of a report stands in the code: all of them come from the language files."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from made_up_study import Shape, made_up, oracle, outcome, told
+
+from forecastlab.dataset._panel_rows import _NOTES
+from forecastlab.page import Texts, texts
+from forecastlab.stages.newcomers import BIASED
+from forecastlab.task.report.phrases import phrase
+from forecastlab.task.report.write import SECTIONS, page
+
+GREEK = Shape(
+    methods=("ΑΛΦΑ", "ΒΗΤΑ", "ΓΑΜΜΑ"),
+    segments=("ΠΙΣΤΟΙ", "ΧΑΜΕΝΟΙ"),
+    departments=("ΤΡΟΦΗ", "ΟΡΓΑΝΑ"),
+    dataset="ΜΑΓΑΖΙ",
+    segmentation="ΚΥΚΛΟΣ",
+    unit="€",
+)
+INLINE = {"bdi", "b", "small", "span", "wbr", "button"}
+
+
+def marked() -> Texts:
+    """English with every text between brackets, so that what came from elsewhere stands outside."""
+    plain = ("page.calendar", "page.language_tag")
+    said = {key: text if key.startswith(plain) else f"⟦{text}⟧" for key, text in texts("en").entries.items()}
+    return Texts("en", said | {"page.calendar.months": " ".join(str(i) for i in range(1, 13))})
+
+
+class Seen(HTMLParser):
+    """What a reader sees of a page: text, tool tips, names of lists, and the words in figures."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.found = [], [""]
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta", "br", "wbr"):
+            self.open.append((tag, dict(attrs)))
+        tips = [value for key, value in attrs if key in ("title", "aria-label", "label")]
+        self.found = [*tips, *self.found] if tag in INLINE else [*tips, *self.found, ""]
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        inside = [tag for tag, _ in self.open]
+        kind = self.open[-1][1].get("type") if self.open else None
+        if kind == "application/json":
+            self.found = [*words(json.loads(data)), *self.found]
+        elif not {"style", "script", "pre"} & set(inside):
+            self.found[-1] += data
+
+
+def words(node, key=""):
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from words(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from words(value, key)
+    elif isinstance(node, str) and key in ("name", "title", "text"):
+        yield node
+
+
+def outside(texts):
+    """What stands in no brackets."""
+    for text in texts:
+        rest, before = text, ""
+        while rest != before:
+            rest, before = re.sub("⟦[^⟦⟧]*⟧", "", rest), rest
+        yield rest
+
+
+def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outside():
+    runs = {m: outcome(GREEK, m, 0.05, i) for i, m in enumerate(GREEK.methods)}
+    first, second = runs["ΑΛΦΑ"], runs["ΒΗΤΑ"]
+    runs["ΑΛΦΑ"] = replace(first, facts=replace(first.facts, failed={"2024-01-06": "ΛΑΘΟΣ"}, aside={"Σ": "ΛΙΓΑ"}))
+    runs["ΜΑΝΤΗΣ"] = oracle(second)
+    study = told(runs, marked())
+    study = replace(study, searches={"ΒΗΤΑ": told({"ΒΗΤΑ tuned": second}).searches["ΒΗΤΑ tuned"]}, question="ΕΡΩΤΗΣΗ")
+    html = page(study)
+    assert all(f'id="{key}"' in html for key, _ in SECTIONS)
+    called = re.compile("(department|/?segment)=")  # series are called so in the data
+    rest = [called.sub("", text) for text in outside(Seen(html).found)]
+    assert not [text for text in rest if re.search("[A-Za-z]{2}", text)]
+
+
+def test_when_a_word_stands_in_the_code_then_the_test_above_would_see_it():
+    page = '<p title="tip">⟦a <bdi>⟦b⟧</bdi> c⟧ stray<script type="application/json">{"name": "n"}</script></p>'
+    assert sorted(set(outside(Seen(page).found))) == ["", " stray", "n", "tip"]
+
+
+def test_when_the_computation_writes_a_sentence_then_it_is_told_in_the_language_of_the_report():
+    chinese, english = made_up(language="zh"), made_up()
+    known = ["returns", "no customer", "age filled with 'unknown'", "rounded to cents", BIASED, *_NOTES.values()]
+    known += [f"{BIASED} (of 2 of 3 runs: a, b)", "failed: no observation"]
+    for sentence in known:
+        assert not re.search("[a-z]{4}", re.sub("unknown|age", "", re.sub("<.*?>", "", phrase(chinese, sentence)))), (
+            sentence
+        )
+        assert sentence.replace("'", "&#x27;") in phrase(english, sentence)
+    assert phrase(chinese, "ValueError: <b>") == '<span lang="en">ValueError: &lt;b&gt;</span>'
