@@ -119,6 +119,7 @@ def test_when_a_study_is_reported_again_then_nothing_is_computed_and_the_page_is
     words = shop.words("report", "tracked", "study=weekly", "report.language=zh", "compare.baseline=ets")
     chinese = place.read_text(encoding="utf-8") if shop.here(words).code == 0 else ""
     assert "排行榜" in chinese and "与 ets 之差" in chinese and 'lang="en"' not in chinese
+    assert 'class="broken"' not in first + chinese
     assert entries(shop.place / "tracked") == before
     missing = shop.here(shop.words("report", "tracked", "study=weakly"))
     assert missing.code == 2 and "unknown-study" in missing.err and "weekly" in missing.err

@@ -170,14 +170,23 @@ def test_when_there_is_nothing_of_a_kind_then_its_section_is_left_out():
 
 def test_when_what_is_foretold_is_no_money_then_nothing_is_told_as_a_share_of_it():
     study = made_up()
-    study = replace(study, board=replace(study.board, metric="auc", table=study.board.table.rename(columns=_auc)))
+    table = study.board.table.rename(columns=lambda column: column.replace("wape", "auc"))
+    study = replace(study, board=replace(study.board, metric="auc", level="customer", table=table))
     html = page(study)
-    assert 'id="bar"' not in html and 'id="horizon"' not in html and 'id="leaderboard"' in html
-    assert "Its auc of the total is 0." in plain(verdict.opening(study))
+    for key in ("bar", "horizon", "forecasts"):
+        assert f'id="{key}"' not in html
+    assert 'id="leaderboard"' in html and "Its AUC (Customers) is 0." in plain(verdict.opening(study))
 
 
-def _auc(column):
-    return column.replace("wape", "auc")
+def test_when_a_section_breaks_then_the_others_stand_and_it_says_why():
+    study = made_up()
+    spoilt = {name: replace(run, migration=None) for name, run in study.outcomes.items()}
+    html = page(replace(study, outcomes=spoilt))
+    assert html.count('class="broken"') == 1 and "could not be made (TypeError" in html and 'id="recipe"' in html
+
+
+def test_when_nothing_breaks_then_no_section_says_so():
+    assert 'class="broken"' not in page(made_up())
 
 
 def test_when_a_study_is_large_then_the_page_stays_small_and_says_what_is_left_out():

@@ -86,7 +86,7 @@ def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outs
     study = told(runs, marked())
     study = replace(study, searches={"ΒΗΤΑ": told({"ΒΗΤΑ tuned": second}).searches["ΒΗΤΑ tuned"]}, question="ΕΡΩΤΗΣΗ")
     html = page(study)
-    assert all(f'id="{key}"' in html for key, _ in SECTIONS)
+    assert all(f'id="{key}"' in html for key, _ in SECTIONS) and 'class="broken"' not in html
     called = re.compile("(department|/?segment)=")  # series are called so in the data
     rest = [called.sub("", text) for text in outside(Seen(html).found)]
     assert not [text for text in rest if re.search("[A-Za-z]{2}", text)]

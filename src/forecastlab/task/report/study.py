@@ -13,6 +13,7 @@ from forecastlab.page import Texts
 from forecastlab.recipe.settings import Report, Tuned
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT, TEST
+from forecastlab.stages.customers import OWN
 from forecastlab.task.board import Board
 from forecastlab.task.losses import shared_levels
 from forecastlab.task.report.cells import cells
@@ -73,9 +74,14 @@ class Study:
         return TEST if (self.best.forecasts["role"] == TEST).any() else SELECT
 
     @property
-    def scores_money(self) -> bool:
-        """Whether what is foretold adds up, so that errors can be told as shares of it."""
-        return self.board.metric in ("wape", "mase")
+    def adds_up(self) -> bool:
+        """Whether what is foretold are series that add up, so that errors can be told as shares of the money."""
+        return self.board.metric in ("wape", "mase") and not self.of_customers
+
+    @property
+    def of_customers(self) -> bool:
+        """Whether each forecast is of a customer."""
+        return self.board.level == OWN
 
     @cached_property
     def colours(self) -> dict[str, str]:
@@ -124,8 +130,12 @@ class Study:
     @property
     def metric(self) -> str:
         """The ranking metric's short name."""
-        known = f"report.short.{self.board.metric}"
-        return self.said(known) if self.said.has(known) else self.board.metric
+        return self.short(self.board.metric)
+
+    def short(self, metric: str) -> str:
+        """A metric's short name."""
+        known = f"report.short.{metric}"
+        return self.said(known) if self.said.has(known) else metric
 
     @property
     def measure(self) -> str:

@@ -11,6 +11,7 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.page import Html, Section, document, tag, texts
 from forecastlab.recipe.settings import Settings
 from forecastlab.task.board import Board
+from forecastlab.task.privacy import veiled
 from forecastlab.task.report.sections import (
     bar,
     calibration,
@@ -53,16 +54,25 @@ SECTIONS: tuple[tuple[str, Callable[[Study], Html | None]], ...] = (
 def page(study: Study) -> str:
     """The report as HTML."""
     said = study.said
-    found = [(key, told) for key, section in SECTIONS if (told := section(study)) is not None]
+    found = [(key, told) for key, section in SECTIONS if (told := _told(section, study)) is not None]
     sections = [Section(key, said(f"report.{key}.title"), said(f"report.{key}.lead"), told) for key, told in found]
     foot = tag("p", said("report.foot", version=__version__))
     return document(study.name, verdict.opening(study), sections, foot, said)
+
+
+def _told(section: Callable[[Study], Html | None], study: Study) -> Html | None:
+    """What a section says; if it breaks, that: results of hours are not given up for a page about them."""
+    try:
+        return section(study)
+    except Exception as error:
+        return tag("p", study.said("report.broken", error=f"{type(error).__name__}: {error}"), class_="broken")
 
 
 def write_report(
     folder: StudyFolder, name: str, settings: Settings, board: Board, outcomes: Mapping[str, Outcome]
 ) -> Path:
     """Write the report of a study beside its leaderboard, whole or not at all."""
+    outcomes = {method: veiled(outcome, Path(settings.root)) for method, outcome in outcomes.items()}
     searches = {method: found for method, o in outcomes.items() if (found := folder.search_of(o.facts.key)) is not None}
     study = Study(
         name,

@@ -22,7 +22,7 @@ CELLS = 250
 
 def section(study: Study) -> Html | None:
     """A table for each of the first methods: WAPE of every cell beside the naive method's, and money forecast well."""
-    if not study.scores_money:
+    if not study.adds_up:
         return None
     methods = study.shown[:MOST]
     order = _order(study)

@@ -38,7 +38,7 @@ def section(study: Study) -> Html | None:
             Column(said("report.data.money_share"), "number"),
         ]
     words = [tag("p", each) for each in _words(study)]
-    return joined(*words, table(columns, rows, said), _aside(study))
+    return joined(*words, table(columns, rows, said), _customers(study), _aside(study))
 
 
 def _places(study: Study) -> Mapping[str, Sequence[int]]:
@@ -74,6 +74,23 @@ def _words(study: Study) -> list[str]:
         if data["warmup_days"]:
             found.append(said("report.data.warmup", n=said.number(data["warmup_days"])))
     return found
+
+
+def _customers(study: Study) -> Html:
+    """What became of the customers that were known at the last cutoff, where they are what is scored."""
+    said = study.said
+    if not study.of_customers:
+        return Html("")
+    rows: list[list[Cell | str]] = [
+        [phrase(study, why), Cell(said.number(n), float(n)), Cell(said.number(cents / 100, 2), float(cents))]
+        for why, (n, cents) in study.best.facts.account.items()
+    ]
+    columns = [
+        Column(said("report.data.became")),
+        Column(said("report.data.customers"), "number"),
+        Column(said("report.data.money", unit=study.unit).rstrip(), "number"),
+    ]
+    return table(columns, rows, said, said("report.data.customers_caption"))
 
 
 def _aside(study: Study) -> Html:

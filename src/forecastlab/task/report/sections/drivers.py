@@ -22,7 +22,8 @@ def section(study: Study) -> Html | None:
     """Coefficients and elasticities with intervals, by method; then the what-ifs of all methods."""
     said = study.said
     learnt = [(m, study.outcomes[m].effects) for m in study.methods if len(study.outcomes[m].effects)]
-    panels = [(short(method), _effects(study, method, effects)) for method, effects in learnt[: study.settings.methods]]
+    tell = _terms if study.of_customers else _effects
+    panels = [(short(method), tell(study, method, effects)) for method, effects in learnt[: study.settings.methods]]
     parts = (
         [switch(said("report.method"), panels), tag("p", said("report.drivers.note"), class_="note")] if panels else []
     )
@@ -82,6 +83,29 @@ def _row(study: Study, row: dict[str, Any], reach: float) -> list[Cell | str]:
         Cell(said.number(middle, 2, signed=True), middle, tone),
         Cell(whisker(middle, low, high, (-reach, reach), 0.0, "good" if sure else "quiet")),
     ]
+
+
+def _terms(study: Study, method: str, effects: pd.DataFrame) -> Html:
+    """How much each feature moves the scores of customers, whichever way, and on the whole."""
+    said = study.said
+    terms = effects.assign(size=effects["term"].abs()).groupby("driver", observed=True)
+    sizes = terms[["size", "term"]].mean().assign(n=terms.size()).sort_values("size", ascending=False, kind="stable")
+    columns = [
+        Column(said("report.drivers.feature")),
+        Column(said("report.drivers.size"), "number", said("report.drivers.size_note")),
+        Column(said("report.drivers.term"), "number", said("report.drivers.term_note")),
+        Column(said("report.drivers.customers"), "number", said("report.drivers.customers_note")),
+    ]
+    rows = [
+        [
+            Cell(name(row["driver"])),
+            Cell(said.number(row["size"], 2), float(row["size"])),
+            Cell(said.number(row["term"], 2, signed=True), float(row["term"])),
+            Cell(said.number(row["n"]), float(row["n"])),
+        ]
+        for row in records(sizes.reset_index())
+    ]
+    return table(columns, rows, said, rows_shown=20)
 
 
 def _plain(study: Study, value: float) -> str:

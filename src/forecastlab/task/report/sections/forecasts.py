@@ -23,6 +23,8 @@ FOLDS = 40
 
 def section(study: Study) -> Html | None:
     """One figure with lists: the series, the fold, the method, and another one beside it."""
+    if study.of_customers:
+        return None
     chosen = _series(study)
     folds = _folds(study)
     methods = study.shown

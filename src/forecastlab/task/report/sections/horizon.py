@@ -18,7 +18,7 @@ CELLS = 80
 
 def section(study: Study) -> Html | None:
     """A line per method over the steps ahead; the level or segment and the folds can be chosen."""
-    if not study.scores_money or study.cells[STEP].nunique() < 2:
+    if not study.adds_up or study.cells[STEP].nunique() < 2:
         return None
     said = study.said
     own = study.cells[study.cells[LEVEL].isin(study.levels)]

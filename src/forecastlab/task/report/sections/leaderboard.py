@@ -29,7 +29,7 @@ def section(study: Study) -> Html:
     """All methods, best first, and in a fold every two of those that figures show."""
     board, said = study.board, study.said
     rows = board.table
-    others = [str(column) for column in rows if str(column).startswith(f"{board.metric}.{SELECT}.")]
+    others = [str(column) for column in rows if f".{SELECT}" in str(column) and column != f"{board.metric}.{SELECT}"]
     troubled = bool((rows["n_ok"] < rows["n"]).any() or (rows["n_fallback"] > 0).any())
     bounds = _bounds(rows)
     columns = [
@@ -40,20 +40,20 @@ def section(study: Study) -> Html:
         Column(said("report.leaderboard.difference", baseline=board.baseline), "number"),
         Column(said("report.leaderboard.interval", share=said.percent(1 - board.alpha, 0)), "picture"),
         Column(said("report.leaderboard.evidence"), "text", said("report.leaderboard.evidence_note")),
-        *(Column(study.level(each.split(".", 2)[2]), "number", said("report.select_note")) for each in others),
+        *(Column(_other(study, each), "number", said("report.select_note")) for each in others),
         *([Column(said("report.leaderboard.folds"), "number")] if troubled else []),
         *([Column(said("report.leaderboard.fell_back"), "number")] if troubled else []),
         Column(said("report.leaderboard.seconds"), "number", said("report.leaderboard.seconds_note")),
     ]
     whole = rows[rows["n_failed"] == 0]
-    best = {each: float(whole[each].min()) for each in others}
+    best = {each: float(whole[each].min()) for each in others if each.startswith(f"{board.metric}.")}
     cells = [_row(study, row, others, best, bounds, troubled) for row in records(rows)]
     caption = said("report.leaderboard.caption", metric=study.metric, level=study.level(board.level))
     # The method names the row, so it stands first; its place beside it.
     columns[0], columns[1] = columns[1], columns[0]
-    return joined(
-        table(columns, cells, said, caption), _pairs(study), tag("p", said("report.leaderboard.note"), class_="note")
-    )
+    words = [said("report.leaderboard.wape")] if board.metric == "wape" else []
+    note = said("report.space").join([*words, said("report.leaderboard.note")])
+    return joined(table(columns, cells, said, caption), _pairs(study), tag("p", note, class_="note"))
 
 
 def _row(
@@ -88,10 +88,7 @@ def _row(
         Cell("" if base else study.difference(middle), middle),
         Cell(joined(drawn, tag("small", reach, class_="quiet"))),
         Cell(word, None, tone if clear else "quiet"),
-        *(
-            Cell(study.figure(row[each]), float(row[each]), "best" if row[each] == best[each] else "")
-            for each in others
-        ),
+        *(_beside(study, each, float(row[each]), best.get(each)) for each in others),
     ]
     if troubled:
         ok, n, fallen = int(row["n_ok"]), int(row["n"]), int(row["n_fallback"])
@@ -100,6 +97,17 @@ def _row(
             Cell(said.number(fallen), float(fallen)),
         ]
     return [*found, Cell(said.number(row["seconds"], 1), float(row["seconds"]))]
+
+
+def _other(study: Study, column: str) -> str:
+    """What a further column shows: another level, or of customers another measure."""
+    metric, _, level = column.split(".", 2) if column.count(".") > 1 else (*column.split("."), "")
+    return study.level(level) if level else study.short(metric)
+
+
+def _beside(study: Study, column: str, value: float, best: float | None) -> Cell:
+    own = column.startswith(f"{study.board.metric}.")
+    return Cell(study.figure(value) if own else study.said.number(value, 3), value, "best" if value == best else "")
 
 
 def _bounds(rows: pd.DataFrame) -> tuple[float, float]:

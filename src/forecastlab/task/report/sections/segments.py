@@ -38,12 +38,39 @@ def _one(study: Study, methods: list[str]) -> Html | None:
     level = segment_level(list(outcomes.values()))
     if level is None:
         return None
+    if not study.adds_up:
+        return _measures(study, methods, level)
     found = losses(outcomes, level, study.board.metric, [SEGMENT])
     found = found[found[SEGMENT] != ""]
     if found[SEGMENT].nunique() < 2:
         return None
     parts = [_sizes(study, methods[0], level, found), _wins(study, methods, level)]
     return joined(*parts, _shares(study, study.outcomes[methods[0]].composition))
+
+
+def _measures(study: Study, methods: list[str], level: str) -> Html | None:
+    """The ranking measure of each method in each segment, where it is none that adds up."""
+    said, metric = study.said, study.board.metric
+    shown = [method for method in study.shown if method in methods][:METHODS] or methods[:1]
+    found: dict[str, pd.Series[float]] = {}
+    for method in shown:
+        scores = study.outcomes[method].scores
+        own = scores[(scores[LEVEL] == level) & (scores["metric"] == metric) & (scores["role"] == study.judged)]
+        own = own[(own[SEGMENT] != "") & (own["step"] == 0) & own["cutoff"].isna()].set_index(SEGMENT)
+        found |= {"": own["rows"].astype(float)} if "" not in found else {}
+        found[method] = own["value"].astype(float)
+    if len(found[""]) < 2:
+        return None
+    wide = pd.DataFrame(found).sort_values("", ascending=False, kind="stable")
+    columns = [Column(said("report.segments.segment")), Column(said("report.segments.forecasts"), "number")]
+    columns += [Column(short(method, 30), "number") for method in shown]
+    rows = []
+    for segment, row in ((str(key), line.astype(float)) for key, line in wide.iterrows()):
+        cells = [Cell(tag("bdi", study.segment(short(segment)))), Cell(said.number(row[""]), row[""])]
+        rows.append([*cells, *(Cell(study.figure(row[method]), row[method]) for method in shown)])
+    caption = said("report.segments.measure", metric=study.metric, role=said(f"report.roles.{study.judged}"))
+    composition = study.outcomes[methods[0]].composition
+    return joined(table(columns, rows, said, caption), _shares(study, composition))
 
 
 def _sizes(study: Study, method: str, level: str, found: pd.DataFrame) -> Html:

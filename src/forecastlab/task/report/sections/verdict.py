@@ -84,7 +84,7 @@ def _baseline(study: Study) -> Html:
 
 def _bar(study: Study) -> Html:
     """Whether the first method is good enough for business, and where."""
-    if not study.scores_money:
+    if not study.adds_up:
         return Html("")
     said, level = study.said, segment_level([study.outcomes[m] for m in study.methods])
     own = study.cells[(study.cells["method"] == study.methods[0]) & (study.cells["role"] == study.judged)]
@@ -124,7 +124,6 @@ def _facts(study: Study) -> Html:
     facts, said = study.best.facts, study.said
     data = facts.data
     n = [facts.folds.get(role, [0, 0])[1] for role in (SELECT, TEST)]
-    horizon = int(study.best.forecasts["step"].nunique())
     first, last = study.dates
     tiles: list[tuple[str, str, str]] = [
         (said("report.facts.data"), name(facts.choices.get("dataset", "")), _span(study))
@@ -133,7 +132,7 @@ def _facts(study: Study) -> Html:
         money = study.money(data["cents_used"] / 100)
         tiles.append((said("report.facts.money"), money, said("report.facts.rows", n=said.number(data["rows_used"]))))
     tiles += [
-        (said("report.facts.horizon"), said.count(f"report.periods.{_period(study)}", horizon), _series(study)),
+        (said("report.facts.horizon"), _horizon(study), _series(study)),
         (
             said("report.facts.folds"),
             f"{said.number(n[0])} + {said.number(n[1])}",
@@ -155,6 +154,15 @@ def _span(study: Study) -> str:
     return said("report.facts.span", first=said.date(data["first_day"]), last=said.date(data["last_day"]))
 
 
+def _horizon(study: Study) -> str:
+    """How far ahead it is foretold: so many periods, or for customers so many days."""
+    forecasts = study.best.forecasts
+    if study.of_customers:
+        days = int((forecasts["ds"] - forecasts["cutoff"]).dt.days.max())
+        return study.said.count("report.periods.D", days)
+    return study.said.count(f"report.periods.{_period(study)}", int(forecasts["step"].nunique()))
+
+
 def _period(study: Study) -> str:
     """The kind of period, as the texts know it."""
     code = str(study.best.facts.data.get("freq", ""))[:1]
@@ -163,6 +171,8 @@ def _period(study: Study) -> str:
 
 def _series(study: Study) -> str:
     n = study.best.forecasts["unique_id"].nunique()
+    if study.of_customers:
+        return study.said.count("report.customers", int(n))
     return "" if n == 1 and study.board.level == TOTAL else study.said.count("report.series", int(n))
 
 
