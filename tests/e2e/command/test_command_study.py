@@ -116,9 +116,9 @@ def test_when_a_study_is_reported_again_then_nothing_is_computed_and_the_page_is
     assert "weekly" in first and all(model in first for model in MODELS)
     found = shop.here(shop.words("report", "tracked", "study=weekly"))
     assert found.code == 0 and found.out == f"{place}\n" and place.read_text(encoding="utf-8") == first
-    words = shop.words("report", "tracked", "study=weekly", "report.language=zh", "compare.baseline=ets")
+    words = shop.words("report", "tracked", "study=weekly", "report.language=zh", "report.within=0.25")
     chinese = place.read_text(encoding="utf-8") if shop.here(words).code == 0 else ""
-    assert "排行榜" in chinese and "与 ets 之差" in chinese and 'lang="en"' not in chinese
+    assert "排行榜" in chinese and "与 naive 之差" in chinese and "不超过 25%" in chinese and 'lang="en"' not in chinese
     assert 'class="broken"' not in first + chinese
     assert entries(shop.place / "tracked") == before
     missing = shop.here(shop.words("report", "tracked", "study=weakly"))

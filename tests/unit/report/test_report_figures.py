@@ -175,7 +175,7 @@ def test_when_what_is_foretold_is_no_money_then_nothing_is_told_as_a_share_of_it
     html = page(study)
     for key in ("bar", "horizon", "forecasts"):
         assert f'id="{key}"' not in html
-    assert 'id="leaderboard"' in html and "Its AUC (Customers) is 0." in plain(verdict.opening(study))
+    assert 'id="leaderboard"' in html and "Its AUC over customers is 0." in plain(verdict.opening(study))
 
 
 def test_when_a_section_breaks_then_the_others_stand_and_it_says_why():
