@@ -14,6 +14,8 @@ help: ## what each command does
 demo: $(VENV)/.demo ## install, compare forecast methods on two real datasets, show where to look
 	$(BIN)/forecastlab run +experiments=quickstart
 	$(BIN)/forecastlab run +experiments=cdnow
+	$(BIN)/forecastlab run +experiments=churn
+	$(BIN)/forecastlab run +experiments=clv
 	@echo
 	@echo "Look closer:  make ui          the studies in MLflow, in your browser"
 	@echo "              mlruns/studies   leaderboards, forecasts and scores as files"

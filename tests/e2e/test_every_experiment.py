@@ -18,7 +18,8 @@ SEVERAL = {name: node["studies"] for name, node in NODES.items() if "studies" in
 """Questions that stand for others, which are asked one by one here."""
 
 EXPERIMENTS = sorted(NODES.keys() - SEVERAL)
-FEW = ["backtest.select=2", "backtest.test=1", "executor=serial", "tracking=none", "metric=[wape,mase,coverage80]"]
+FEW = ["backtest.select=2", "backtest.test=1", "executor=serial", "tracking=none"]
+FEW += ["metric=[wape,mase,coverage80,brier,rmse]"]
 """As few folds as select, calibrate and test need; what else a question says stays."""
 
 FIRST = {"model": 1}

@@ -16,6 +16,7 @@ COMMANDS = {
     "promote": "make a challenger the champion, if it passes the gate; --dry-run, --force REASON, --rollback",
     "predict": "foretell the periods to come with the champion, from new data or from what was kept",
     "report": "the report of a study as one HTML file, for those who decide",
+    "reveal": "write a file that has pseudonyms of customers again with their ids: FILE dataset=NAME",
     "list": "the parts of a config group: what each does and its parameters",
     "check": "check a config, its data, your own parts, or whether anything sees the future",
     "ui": "open the MLflow pages of the local store on this machine",

@@ -68,8 +68,9 @@ def _told(facts: Facts) -> list[str]:
 
 def _leakage(arguments: Arguments) -> int:
     """Whether anything sees the future: later rows of a sample are made up, and no forecast may change."""
-    from forecastlab.flow.experiment import of_series
+    from forecastlab.flow.experiment import CustomerExperiment
     from forecastlab.task.run import recipes
+    from forecastlab.testing.customer_leakage import customer_leaks
     from forecastlab.testing.leakage import leaks
     from forecastlab.testing.parts import smoked_recipe
     from forecastlab.testing.sampled import sampled
@@ -77,10 +78,14 @@ def _leakage(arguments: Arguments) -> int:
     runs = recipes(arguments.overrides, arguments.folder, arguments.multirun, trust(arguments.trust))
     found = 0
     for named in runs:
-        experiment = of_series(smoked_recipe(named.recipe).experiment, "forecastlab check leakage")
+        experiment = smoked_recipe(named.recipe).experiment
         with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
-            small = dataclasses.replace(experiment, dataset=sampled(experiment.dataset, CUSTOMERS, Path(place)))
-            lines = list(dict.fromkeys(map(str, leaks(small, None, 1))))
+            small = sampled(experiment.dataset, CUSTOMERS, Path(place))
+            if isinstance(experiment, CustomerExperiment):
+                leaking = customer_leaks(dataclasses.replace(experiment, dataset=small), None, 1)
+            else:
+                leaking = leaks(dataclasses.replace(experiment, dataset=small), None, 1)
+            lines = list(dict.fromkeys(map(str, leaking)))
         print(f"{'✗' if lines else '✓'} {named.name}: {'it sees the future' if lines else 'nothing sees the future'}")
         for line in lines:
             print(f"    {line}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow.customer_jobs import ScoreJob, read_scores, read_truth, score_job
+from forecastlab.flow.customer_jobs import ScoreJob, read_past, read_scores, read_truth, score_job
 from forecastlab.flow.customer_work import jobs_of, tables_of
 from forecastlab.flow.experiment import CustomerExperiment
 from forecastlab.flow.jobs import Cost
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.results import FoldResult
 from forecastlab.schema import Executor, Fold, ForecastlabError, names
+from forecastlab.stages.customer_list import customer_list
 from forecastlab.stages.customer_scores import Scores
 from forecastlab.stages.customers import OWN
 from forecastlab.stages.forecast import FAILURES
@@ -36,7 +38,11 @@ def run(experiment: CustomerExperiment, prepared: Prepared, store: Store, execut
     for job in jobs:
         found = next(outcomes) if missing.pop(job.key, None) else store.find(job.stage, job.key)
         for fold, scores, cost, reason in _told(job, found):
-            yield _result(fold, places[fold.cutoff], scores, cost, reason)
+            result = _result(fold, places[fold.cutoff], scores, cost, reason)
+            if fold == prepared.folds[-1] and scores is not None and result.frame is not None:
+                past, _ = read_past(places[fold.cutoff], experiment.levels)
+                result = replace(result, effects=customer_list(result.frame, past, scores.terms))
+            yield result
 
 
 def _told(job: ScoreJob, found: Path | Exception | None) -> Iterator[tuple[Fold, Scores | None, Cost, str]]:

@@ -59,6 +59,14 @@ def key(root: Path) -> bytes:
         raise EnvironmentFault(Fault("no-key", f"key file {place}", what, fix)) from error
 
 
+def read_key(root: Path) -> bytes:
+    """The key as it lies there. Raises EnvironmentFault where there is none: a new one would find nobody."""
+    if not key_file().is_file():
+        what = "there is no key, so no pseudonym can be told whose it is"
+        raise EnvironmentFault(Fault("no-key", f"key file {key_file()}", what, f"set {KEY} to the file with the key"))
+    return key(root)
+
+
 def pseudonyms(ids: Iterable[str], secret: bytes) -> dict[str, str]:
     """A pseudonym for each id, HMAC-SHA256 cut to 20 hexadecimal digits: the same for all who have the key."""
     return {each: "p" + hmac.new(secret, each.encode(), hashlib.sha256).hexdigest()[:20] for each in ids}
@@ -82,7 +90,7 @@ def veiled(outcome: Outcome, root: Path) -> Outcome:
         outcome,
         forecasts=hidden.sort_values([names.CUTOFF, names.SERIES], ignore_index=True),
         failures=_named(outcome.failures, known),
-        effects=_named(outcome.effects, known).drop(columns="value", errors="ignore"),
+        effects=_listed(_named(outcome.effects, known)),
         scores=outcome.scores[~_tiny(outcome.scores)].reset_index(drop=True),
     )
 
@@ -94,6 +102,13 @@ def rounded(values: pd.Series[float]) -> pd.Series[float]:
         size = 10.0 ** (np.floor(np.log10(np.abs(raw))) - DIGITS + 1)
         found = np.round(raw / size) * size
     return pd.Series(np.where(np.isfinite(size) & (raw != 0), found, raw), index=values.index)
+
+
+def _listed(customers: pd.DataFrame) -> pd.DataFrame:
+    """The list of customers with rounded money, in the order of the pseudonyms."""
+    money = [column for column in ("historic", "contribution", "stake") if column in customers]
+    found = customers.assign(**{column: rounded(customers[column]) for column in money})
+    return found.sort_values(names.SERIES, ignore_index=True) if names.SERIES in found else found
 
 
 def _named(frame: pd.DataFrame, known: dict[str, str]) -> pd.DataFrame:

@@ -109,7 +109,9 @@ def _readable(values: Mapping[str, float]) -> dict[str, float]:
 
 def _write_for_readers(outcome: Outcome, folder: Path) -> None:
     """What was learned of drivers and what would be otherwise, as tables that can be looked at in the browser."""
-    if len(outcome.effects):
+    if len(outcome.effects) and figures.headline_name(outcome) == "customers":
+        outcome.effects.to_csv(folder / "customers.csv", index=False)
+    elif len(outcome.effects):
         outcome.effects.to_csv(folder / "coefficients.csv", index=False)
     if len(outcome.what_if):
         sums = outcome.what_if.groupby(["scenario", names.SERIES], sort=False)[[names.YHAT, "base"]].sum()

@@ -12,7 +12,9 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT, TEST
+from forecastlab.stages import customer_list
 from forecastlab.task import about, catalogue, figures
+from forecastlab.task.naming import METHODS
 
 SHARES = ("wape", "coverage80", "coverage95", "bias", "width", "within")
 
@@ -24,14 +26,41 @@ def note(outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any]) -> str
     parts = [
         f"## {facts.name}",
         "**Oracle: this method saw what the drivers came to be. It is no forecast.**" if facts.oracle else "",
-        catalogue.meaning("model", recipe.get("model")),
+        *(catalogue.meaning(group, recipe.get(group)) for group in METHODS if group in recipe),
         _scores(outcome, catalogue.meanings("metric", recipe)),
         _listed("What to be wary of", _wary(outcome)),
-        _listed("What it says", _said(outcome)),
+        _listed("What it says", _of_customers(outcome) if things == "customers" else _said(outcome)),
         f"### To do it again\n\n```\n{command(outcome)}\n```",
         f"### Data\n\n{about.data(prepared)}\n{about.account(facts.account, prepared.log.facts.unit, things)}",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _of_customers(outcome: Outcome) -> list[str]:
+    """What the list of customers says."""
+    if not len(outcome.effects):
+        return []
+    found = ["the customers of the last fold with score, tier, money at stake and drivers: see customers.csv"]
+    reasons = customer_list.shares(outcome.effects)
+    if len(reasons):
+        told = ", ".join(f"{name} {share:.0%}" for name, share in reasons.items())
+        found.append(f"what drives their scores: {told}")
+    if outcome.forecasts[names.Y].isin((0.0, 1.0)).all():
+        lead = customer_list.lead_times(outcome.forecasts, FLAGGED)
+        early = lead["days"].dropna()
+        told = f", half of them for {early.median():.0f} days or longer" if len(early) else ""
+        found.append(
+            f"of {len(lead):,} customers with the event {len(early) / max(len(lead), 1):.0%} were among the "
+            f"{FLAGGED:.0%} with the highest scores at the last cutoff before it{told}"
+        )
+        return found
+    held = customer_list.tier_shares(outcome.effects, outcome.forecasts)
+    told = ", ".join(f"{row.tier} {row.share:.0%}" for row in held.itertuples())
+    return [*found, f"share of the money that came, by the tier that was foretold: {told}"]
+
+
+FLAGGED = 0.2
+"""Share of the customers who count as warned of, those with the highest scores."""
 
 
 def command(outcome: Outcome) -> str:

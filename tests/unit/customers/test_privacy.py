@@ -1,0 +1,62 @@
+"""The door: what leaves has pseudonyms, rounded money and no tiny segments, and the key is the owner's alone."""
+
+import hashlib
+import hmac
+import stat
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from forecastlab.schema import EnvironmentFault
+from forecastlab.task import privacy
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORECASTLAB_KEY_FILE", str(tmp_path / "home" / "key"))
+    return tmp_path
+
+
+def test_when_there_is_no_key_then_one_is_made_for_its_owner_only(place):
+    first = privacy.key(place / "mlruns")
+    assert len(first) == 64 and privacy.key(place / "mlruns") == first
+    assert stat.S_IMODE((place / "home" / "key").stat().st_mode) == 0o600
+
+
+def test_when_others_could_read_the_key_then_nothing_leaves(place):
+    privacy.key(place / "mlruns")
+    (place / "home" / "key").chmod(0o644)
+    with pytest.raises(EnvironmentFault, match=r"open-key.*chmod 600"):
+        privacy.key(place / "mlruns")
+    with pytest.raises(EnvironmentFault, match=r"open-key.*lies in the results"):
+        privacy.key(place)
+
+
+def test_when_a_key_is_wanted_back_then_none_is_made_up(place):
+    with pytest.raises(EnvironmentFault, match="no-key"):
+        privacy.read_key(place / "mlruns")
+
+
+def test_when_an_id_is_hidden_then_its_pseudonym_is_its_hmac_and_depends_on_the_key():
+    expected = hmac.new(b"k1", b"0042", hashlib.sha256).hexdigest()[:20]
+    assert privacy.pseudonyms(["0042"], b"k1") == {"0042": f"p{expected}"}
+    assert privacy.pseudonyms(["0042"], b"k2") != privacy.pseudonyms(["0042"], b"k1")
+
+
+def test_when_money_leaves_then_two_digits_are_left():
+    exact = pd.Series([1234.56, 0.0, -0.0123, 99.5])
+    assert privacy.rounded(exact).tolist() == pytest.approx([1200, 0, -0.012, 100])
+
+
+def test_when_one_segment_is_tiny_then_the_next_smallest_is_left_out_too():
+    scores = pd.DataFrame(
+        {"role": "select", "segment": ["", "a", "b", "c"], "rows": [120, 3, 17, 100], "value": [1.0, 2.0, 3.0, 4.0]}
+    )
+    left = scores[~privacy._tiny(scores)]
+    assert left["segment"].tolist() == ["", "c"]
+
+
+def test_when_series_are_foretold_then_they_leave_as_they_are(place):
+    outcome = SimpleNamespace(forecasts=pd.DataFrame({"level": ["total"], "unique_id": ["total"]}))
+    assert privacy.veiled(outcome, place / "mlruns") is outcome
