@@ -133,4 +133,8 @@ def test_when_it_is_printed_then_every_section_is_on_paper(browser, heard, files
         opened(page, files["en"])
         pdf = page.pdf(path=shots / "report.pdf", format="A4", print_background=True)
         assert pdf.count(b"/Type /Page\n") >= 4
+        page.set_viewport_size({"width": 720, "height": 1000})
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 720
+        assert page.locator("#forecasts select").first.is_visible()  # paper says what was chosen
     assert not heard.errors

@@ -14,7 +14,7 @@ from forecastlab.schema.names import LEVEL, SERIES, YHAT
 from forecastlab.task.report.cells import records
 from forecastlab.task.report.study import Study
 
-ROWS = 120
+ROWS = 60
 """Coefficients of a method at most, those of the largest series first."""
 
 
@@ -56,7 +56,7 @@ def _effects(study: Study, method: str, effects: pd.DataFrame) -> Html:
 
 
 def _together(study: Study, method: str, effects: pd.DataFrame) -> pd.DataFrame:
-    """The coefficients, those of the largest series first; what a pooled model learnt once for many series, once."""
+    """What a pooled model learnt once for many series, once; then the others, those of the largest series first."""
     forecasts = study.outcomes[method].forecasts
     money = forecasts["y"].abs().groupby(forecasts[SERIES]).sum()
     rows = effects.assign(money=effects[SERIES].map(money).fillna(np.inf), many=1)
@@ -64,7 +64,7 @@ def _together(study: Study, method: str, effects: pd.DataFrame) -> pd.DataFrame:
     rows["many"] = rows.groupby(same, dropna=False)["many"].transform("sum")
     once = rows[(rows["many"] > 1) & rows["elasticity"].isna()].drop_duplicates(same)
     apart = rows[(rows["many"] == 1) | rows["elasticity"].notna()].assign(many=1)
-    return pd.concat([once, apart]).sort_values("money", ascending=False, kind="stable", ignore_index=True)
+    return pd.concat([once, apart]).sort_values(["many", "money"], ascending=False, ignore_index=True)
 
 
 def _row(study: Study, row: dict[str, Any], reach: float) -> list[Cell | str]:
