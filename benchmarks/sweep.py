@@ -157,6 +157,7 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=ALL)
     parser.add_argument("--trials", type=int, default=60)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--tools", nargs="+", choices=CONTESTANTS, default=CONTESTANTS)
     parser.add_argument("--quick", action="store_true", help="a handful of series and trials, to see that it runs")
     parser.add_argument("--one", choices=CONTESTANTS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -166,7 +167,7 @@ def main() -> None:
         return
     rows = []
     for seed in seeds:
-        for tool in CONTESTANTS:
+        for tool in arguments.tools:
             size = ["--series", str(series), "--trials", str(trials), "--seeds", str(seed)]
             command = [sys.executable, __file__, "--one", tool, *size]
             done = subprocess.run(
@@ -178,7 +179,7 @@ def main() -> None:
     table = pd.DataFrame(rows)
     print(table.drop(columns="case").to_string(index=False))
     median = table.groupby("tool")[["cpu_s", "loss"]].median()
-    for tool in (PRUNED, WHOLE):
+    for tool in [tool for tool in (PRUNED, WHOLE) if {OURS, tool} <= set(arguments.tools)]:
         cost = median.loc[tool, "cpu_s"] / median.loc[OURS, "cpu_s"]
         worse = 100 * (median.loc[OURS, "loss"] / median.loc[tool, "loss"] - 1)
         print(f"{tool} takes {cost:.2f} times the CPU time of forecastlab, whose best loss is {worse:+.2f} % from its")

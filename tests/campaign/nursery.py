@@ -109,8 +109,9 @@ def _live(request: dict[str, Any]) -> None:
     stamp = request.get("stamp")
     if stamp:
         _stamp(Path(stamp), time.monotonic())
-    while time.time() < request.get("at", 0):
-        pass
+    time.sleep(max(request.get("at", 0) - time.time(), 0))
+    if request.get("begun"):
+        Path(request["begun"]).write_text(repr(time.time()))
     os._exit(importlib.import_module("forecastlab.cli").main(request["words"]))
 
 

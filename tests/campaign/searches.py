@@ -75,10 +75,11 @@ class Peace:
     seconds: float
 
 
-def nursery(place: Path, words: tuple[str, ...]) -> Nursery:
-    """Start the program."""
+def nursery(place: Path, words: tuple[str, ...], **env: str) -> Nursery:
+    """Start the program, in an environment in which these variables are otherwise."""
     command = [sys.executable, str(Path(__file__).with_name("nursery.py"))]
     quiet = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "OMP_WAIT_POLICY": "passive", "PYTHONWARNINGS": "ignore"}
+    quiet |= env
     with (place / "nursery.log").open("wb") as log:
         program = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, env=quiet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,30 @@ def test_when_a_search_is_killed_fifty_times_then_it_always_ends_the_same(
         assert_same(born, root, storage, peace)
         searches += 1
     print(f"{storage}, {workers or 'no'} workers: {hits} kills of {searches} searches, all as if left in peace")
+
+
+RULES = {
+    "random": ("tuning=random",),
+    "nsgaii": ("tuning=nsgaii", "tuning.population=2"),
+    "grid": ("tuning=grid", "tuning.only=[]", "tuning.over={model.max_depth: {low: 2, high: 8}}"),
+    "front": ("tuning=nsgaii", "tuning.population=2", "tuning.objectives=[loss,coverage]"),
+}
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("rule", list(RULES))
+def test_when_another_rule_proposes_then_kills_change_nothing(born: Nursery, rule: str) -> None:
+    start = time.monotonic()
+    born.finish(f"{rule}-peace", *SERIAL, *RULES[rule], f"tuning.trials={TRIALS}")
+    longest, hits, searches = time.monotonic() - start, 0, 0
+    calm = answer(born.place / f"{rule}-peace", "journal")
+    assert len(calm["trials"]) == TRIALS
+    while hits < 10:
+        root = f"{rule}-{searches}"
+        hits += kill_again_and_again(born, root, 4, longest, *SERIAL, *RULES[rule], f"tuning.trials={TRIALS}")
+        assert answer(born.place / root, "journal") == calm
+        searches += 1
+    print(f"{rule}: {hits} kills of {searches} searches, all as if left in peace")
 
 
 @pytest.mark.campaign

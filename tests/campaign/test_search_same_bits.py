@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from searches import Nursery, Peace, answer, shop
+from searches import Nursery, Peace, answer, nursery, shop
 
 SERIAL = ("executor=serial", "tracking=none")
 
@@ -23,6 +23,27 @@ def test_when_only_the_surroundings_differ_then_the_answer_is_the_same_bits(
 ) -> None:
     born.finish(f"bits-{name}", *SERIAL, **request_)
     assert answer(born.place / f"bits-{name}", "journal") == peace.answer
+
+
+@pytest.mark.parametrize(
+    ("seed", "threads"),
+    [
+        ("1", "1"),
+        pytest.param("2", "2", marks=pytest.mark.campaign),
+        pytest.param("42", "4", marks=pytest.mark.campaign),
+        pytest.param("4294967295", "1", marks=pytest.mark.campaign),
+        pytest.param("random", "2", marks=pytest.mark.campaign),
+    ],
+)
+def test_when_hashes_and_threads_are_others_then_the_answer_is_the_same_bits(
+    born: Nursery, peace: Peace, seed: str, threads: str
+) -> None:
+    other = nursery(born.place, born.words, PYTHONHASHSEED=seed, OMP_NUM_THREADS=threads)
+    try:
+        other.finish(f"bits-hash-{seed}", *SERIAL)
+        assert answer(born.place / f"bits-hash-{seed}", "journal") == peace.answer
+    finally:
+        other.program.communicate(timeout=30)
 
 
 def test_when_two_workers_do_it_then_the_answer_is_the_same_bits(born: Nursery, peace: Peace) -> None:
@@ -42,11 +63,9 @@ def test_when_the_rows_are_shuffled_then_trials_and_forecasts_are_the_same_bits(
 @pytest.mark.parametrize(
     ("words", "piece"),
     [
-        (("backtest.horizon=3",), "another config"),
-        pytest.param(("tuning.seed=2",), "another search", marks=pytest.mark.campaign),
-        pytest.param(
-            ("tuning.over={model.ridge: {low: 0.1, high: 1.0}}",), "another search", marks=pytest.mark.campaign
-        ),
+        (("backtest.horizon=3",), "another config (backtest.horizon)"),
+        (("tuning.seed=2",), "another search"),
+        pytest.param(("tuning.over={model.l2: {low: 0.1, high: 1.0}}",), "another search", marks=pytest.mark.campaign),
         (("data",), "another data"),
         (("code",), "another code"),
     ],

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from forecastlab.tuning.space import Trial
 
 
+MINUTES = 120
+"""Seconds from which on the time left is told in minutes."""
+
+
 class SearchProgress:
     """The best so far, trials an hour, the time that is left, and how many trials were given up or failed."""
 
@@ -59,7 +63,8 @@ class SearchProgress:
         self._states[trial.state] += 1
         found = f"best {best.value:.4f} (trial {best.index})" if best else "none finished"
         if self._live.disable:
-            state = f"{trial.value:.4f}" if trial.state == "done" else f"{trial.state} {trial.reason}".strip()
+            values = " ".join(f"{value:.4f}" for value in trial.values)
+            state = values if trial.state == "done" else f"{trial.state} {trial.reason}".strip()
             print(f"  trial {trial.index}: {state}, {found}, {self._pace()}", flush=True)
             return
         given_up = [f"{count} {state}" for state, count in self._states.items() if count and state != "done"]
@@ -75,4 +80,6 @@ class SearchProgress:
     def _pace(self) -> str:
         """How many trials an hour, and how long the rest will take."""
         seconds = (time.monotonic() - self._started) / max(self._done - self._kept, 1)
-        return f"{3600 / max(seconds, 1e-9):.0f} an hour, {(self._total - self._done) * seconds / 60:.0f} min left"
+        left = (self._total - self._done) * seconds
+        told = f"{left / 60:.0f} min" if left >= MINUTES else f"{left:.0f} s"
+        return f"{3600 / max(seconds, 1e-9):.0f} an hour, {told} left"

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from forecastlab.task.tune import SearchEnds
 
 
+FRONT = 12
+"""Trials of a Pareto front that are shown."""
+
+
 def main(arguments: Arguments) -> int:
     """Search values; 4 if trials failed and the rest was kept."""
     from rich.console import Console
@@ -59,8 +63,18 @@ def main(arguments: Arguments) -> int:
 
 
 def _show_winner(console: Console, found: SearchEnds) -> None:
+    from forecastlab.tuning.space import front
+
     console.print(f"best of the selection folds: {found.best.value:.4f} (trial {found.best.index})")
     console.print(f"  {shlex.join(found.overrides)}", markup=False, soft_wrap=True)
+    if len(found.objectives) > 1:
+        beaten_by_none = front(found.trials)
+        console.print(f"Pareto front, trials that no other one beats in all of {', '.join(found.objectives)}:")
+        for trial in beaten_by_none[:FRONT]:
+            told = [f"{name} {value:.4f}" for name, value in zip(found.objectives, trial.values, strict=True)]
+            console.print(f"  trial {trial.index}: {', '.join(told)}", markup=False, soft_wrap=True)
+        if len(beaten_by_none) > FRONT:
+            console.print(f"  and {len(beaten_by_none) - FRONT} more, see trials.csv")
 
 
 def _show_judged(console: Console, judged: Judged, study: str, arguments: Arguments) -> None:

@@ -6,6 +6,7 @@ from forecastlab.schema.errors import (
     EnvironmentFault,
     Fault,
     ForecastlabError,
+    PartialError,
     nearest,
 )
 from forecastlab.schema.fold import Fold, Split
@@ -67,6 +68,7 @@ __all__ = [
     "Ledger",
     "Members",
     "Metric",
+    "PartialError",
     "Past",
     "Reconciler",
     "Router",

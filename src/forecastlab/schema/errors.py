@@ -50,6 +50,12 @@ class DataError(ForecastlabError):
     exit_code = 3
 
 
+class PartialError(ForecastlabError):
+    """Something failed, and it was asked to stop there; what was done by then is kept."""
+
+    exit_code = 4
+
+
 class EnvironmentFault(ForecastlabError):  # noqa: N818 (OSError's old alias has the name with Error)
     """The surroundings are wrong: disk, store, server, a missing extra."""
 

@@ -14,7 +14,7 @@ from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.trial import TrialJob, measured_job, selection, trial_job
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.space import Searchable
-from forecastlab.schema import ConfigError, Fault, ForecastlabError
+from forecastlab.schema import ConfigError, Fault, ForecastlabError, PartialError
 from forecastlab.task import run
 from forecastlab.task.judge import Found, Judged, judge
 from forecastlab.task.run import study_name
@@ -57,11 +57,12 @@ class TrialEnds:
 
 @dataclass(frozen=True)
 class SearchEnds:
-    """The search is over: its trials, the best of them, and how its values are typed."""
+    """The search is over: its trials, the best of them, how its values are typed, and what was to be small."""
 
     trials: Sequence[Trial]
     best: Trial
     overrides: Sequence[str]
+    objectives: Sequence[str]
 
 
 Event = SearchesAsked | SearchBegins | TrialEnds | SearchEnds | Judged | run.Event
@@ -110,15 +111,14 @@ def _searched(asked: Asked, allow_change: bool) -> Generator[Event, None, Found]
         yield SearchBegins(asked.name, first.tuning.possible(space.space), len(trials), budget)
         try:
             recorder.note(trials)
+            for trial in trials:
+                _stop_at(trial, asked)
             for trial in _search(first, space, trials):
                 kept.add(trial)
                 trials.append(trial)
                 recorder.note([trial])
                 yield TrialEnds(trial, best(trials))
-                if trial.state == "failed" and first.tuning.fail_fast:
-                    raise ConfigError(
-                        Fault("failed-trial", f"trial {trial.index}", trial.reason, "mend it, or take it out")
-                    )
+                _stop_at(trial, asked)
         except BaseException:
             recorder.stop()
             raise
@@ -129,8 +129,15 @@ def _searched(asked: Asked, allow_change: bool) -> Generator[Event, None, Found]
         recorder.close(space.space, trials, [files.folder / TRIALS], None)
         what = f"none of the {len(trials)} trials was finished"
         raise ConfigError(Fault("no-winner", "tuning", what, "see the reasons of the failed trials"))
-    yield SearchEnds(trials, winner, space.overrides(winner.params))
+    yield SearchEnds(trials, winner, space.overrides(winner.params), first.tuning.objectives)
     return Found(asked, trials, winner, recorder)
+
+
+def _stop_at(trial: Trial, asked: Asked) -> None:
+    """Raise PartialError at a failed trial, now or when the search goes on, if it was asked to stop there."""
+    if trial.state == "failed" and asked.first.tuning.fail_fast:
+        fix = "mend it and type another study=…, or tuning.fail_fast=false to go on without it"
+        raise PartialError(Fault("failed-trial", f"trial {trial.index}", trial.reason, fix))
 
 
 def _afforded(kept: ledger.Ledger, asked: Asked) -> tuple[Asked, dict[str, Any]]:

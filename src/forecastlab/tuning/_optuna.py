@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from forecastlab.tuning.space import Dimension, Params, Proposal, Space, State, Trial
@@ -39,8 +39,8 @@ def ask(sampler: BaseSampler, space: Space, finished: Sequence[Trial], objective
         return Proposal(chosen, dict(study.trials[-1].system_attrs))
 
 
-def frozen(space: Space, trial: Trial) -> FrozenTrial:
-    """A finished trial as Optuna keeps it; its number is the user attribute ``index``."""
+def frozen(space: Space, trial: Trial, label: Callable[[Any], str] = json.dumps) -> FrozenTrial:
+    """A finished trial as Optuna keeps it; its number is the user attribute ``index``, ``label`` writes choices."""
     from optuna.trial import TrialState, create_trial
 
     states = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "failed": TrialState.FAIL}
@@ -48,8 +48,8 @@ def frozen(space: Space, trial: Trial) -> FrozenTrial:
     return create_trial(
         state=states[trial.state],
         values=list(trial.values) or None,
-        params={key: _stored(known[key], value) for key, value in trial.params.items()},
-        distributions={key: distribution(known[key]) for key in trial.params},
+        params={key: _stored(known[key], value, label) for key, value in trial.params.items()},
+        distributions={key: distribution(known[key], label) for key in trial.params},
         intermediate_values=dict(enumerate(trial.losses)),
         user_attrs={"index": trial.index, "seconds": trial.seconds, "reason": trial.reason},
         system_attrs=dict(trial.proposal.memo),
@@ -68,12 +68,12 @@ def thawed(space: Space, found: FrozenTrial) -> Trial:
     return Trial(told["index"], proposal, states[found.state.name], losses, values, told["seconds"], told["reason"])
 
 
-def distribution(dimension: Dimension) -> BaseDistribution:
+def distribution(dimension: Dimension, label: Callable[[Any], str] = json.dumps) -> BaseDistribution:
     """The dimension as Optuna writes it."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     if dimension.choices:
-        return CategoricalDistribution(dimension.labels)
+        return CategoricalDistribution([label(choice) for choice in dimension.choices])
     if dimension.whole:
         return IntDistribution(int(dimension.low), int(dimension.high), dimension.log, max(int(dimension.step), 1))
     return FloatDistribution(dimension.low, dimension.high, dimension.log, dimension.step or None)
@@ -89,8 +89,8 @@ def _suggest(trial: Any, dimension: Dimension) -> Any:
     return trial.suggest_float(dimension.key, dimension.low, dimension.high, step=between, log=dimension.log)
 
 
-def _stored(dimension: Dimension, value: Any) -> Any:
-    return json.dumps(value) if dimension.choices else value
+def _stored(dimension: Dimension, value: Any, label: Callable[[Any], str]) -> Any:
+    return label(value) if dimension.choices else value
 
 
 def _read(dimension: Dimension, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ def page(title: str, space: Space, trials: Sequence[Trial], objectives: Sequence
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # experimental pictures announce themselves
         for heading, figure in _figures(_study(space, trials, objectives), space, objectives):
+            figure.update_layout(title=None)
             inner = plotly.io.to_html(figure, full_html=False, include_plotlyjs=len(parts) == 1)
             parts.append(f"<figure><h2>{html.escape(heading)}</h2>{inner}</figure>\n")
     return "".join([*parts, "</body></html>\n"])
@@ -44,7 +46,8 @@ def _study(space: Space, trials: Sequence[Trial], objectives: Sequence[str]) -> 
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(directions=["minimize"] * len(objectives))
-    study.add_trials([frozen(space, trial) for trial in trials])
+    apart = all(len(set(map(_label, dimension.choices))) == len(dimension.choices) for dimension in space)
+    study.add_trials([frozen(space, trial, _label if apart else json.dumps) for trial in trials])
     return study
 
 
@@ -59,8 +62,9 @@ def _figures(study: Study, space: Space, objectives: Sequence[str]) -> Iterator[
     tried = [key for key in keys if key in set.union(*done)][:MANY]
     shared = [key for key in keys if key in set.intersection(*done)][:MANY]  # a line needs a value on every axis
     for i, name in enumerate(objectives):
-        said: dict[str, Any] = {"target": _value(i), "target_name": name}
-        yield f"History: {name} of each trial, and the best so far", draw.plot_optimization_history(study, **said)
+        said: dict[str, Any] = {"target": _value(i) if len(objectives) > 1 else None, "target_name": name}
+        so_far = ", and the best so far" if len(objectives) == 1 else ""
+        yield f"History: {name} of each trial{so_far}", draw.plot_optimization_history(study, **said)
         found = _importances(study, said) if min(len(shared), len(done)) > 1 else None
         if found is not None:
             yield f"Importances: which values decided about {name} (fANOVA)", found
@@ -71,6 +75,11 @@ def _figures(study: Study, space: Space, objectives: Sequence[str]) -> Iterator[
     if len(objectives) in (2, 3):
         front = draw.plot_pareto_front(study, target_names=list(objectives))
         yield "Pareto front: trials that nothing beats", front
+
+
+def _label(choice: Any) -> str:
+    """A choice as it is read: text without quotes, lists without their brackets' quotes."""
+    return choice if isinstance(choice, str) else json.dumps(choice).replace('"', "")
 
 
 def _importances(study: Study, said: Mapping[str, Any]) -> Any:

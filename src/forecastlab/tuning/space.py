@@ -96,9 +96,12 @@ def best(trials: Sequence[Trial]) -> Trial | None:
 
 
 def front(trials: Sequence[Trial]) -> list[Trial]:
-    """The Pareto front: finished trials that no other one beats in one objective without being worse in another."""
-    done = [trial for trial in trials if trial.state == "done"]
-    return [trial for trial in done if not any(_dominates(other.values, trial.values) for other in done)]
+    """The Pareto front: finished trials that no other one beats in one objective without being worse in another.
+
+    By their objectives, the first one first; the earliest of equals stands for all of them.
+    """
+    done = {trial.values: trial for trial in reversed(trials) if trial.state == "done"}
+    return [done[values] for values in sorted(done) if not any(_dominates(other, values) for other in done)]
 
 
 def _dominates(a: Sequence[float], b: Sequence[float]) -> bool:

@@ -37,6 +37,18 @@ def test_when_there_are_trials_then_there_is_a_picture_of_each_kind(objectives: 
     assert ("Pareto front: trials that nothing beats" in found) == (len(objectives) == 2)
 
 
+def test_when_there_is_one_objective_then_the_history_has_the_best_so_far_and_choices_are_written_plainly() -> None:
+    text = page("hunt", SPACE, trials(24, 1), ["loss"])
+    assert '"name":"Best Value"' in text
+    assert "[1, 2]" in text and '\\"a\\"' not in text
+
+
+def test_when_two_choices_would_read_the_same_then_they_are_told_apart() -> None:
+    space = (Dimension("by", choices=(None, "null")),)
+    made = [Trial(i, Proposal({"by": (None, "null")[i % 2]}, {}), "done", (1.0,), (float(i),), 1.0) for i in range(6)]
+    assert '\\"null\\"' in page("hunt", space, made, ["loss"])
+
+
 def test_when_no_trial_was_finished_then_there_is_a_page_without_pictures() -> None:
     assert headings(page("hunt <b>", SPACE, trials(0, 1), ["loss"])) == []
     assert "hunt &lt;b&gt;" in page("hunt <b>", SPACE, trials(0, 1), ["loss"])

@@ -29,7 +29,7 @@ def test_when_it_is_a_log_file_then_every_trial_is_a_line(capsys: pytest.Capture
         "  trial 3: pruned",
     ]
     assert all("best 0.2500 (trial 1)" in line and " an hour, " in line for line in lines)
-    assert lines[-1].endswith("0 min left")
+    assert lines[-1].endswith(" 0 s left")
 
 
 def test_when_it_is_a_terminal_then_one_line_lives(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,7 +44,7 @@ def test_when_it_is_a_terminal_then_one_line_lives(capsys: pytest.CaptureFixture
         "3/10",
         "best 0.2500 (trial 0)",
         "an hour",
-        "min left",
+        " left",
         "1 pruned",
         "1 failed",
         "trial 1 failed: boom",
