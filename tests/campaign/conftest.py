@@ -20,7 +20,7 @@ def born(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     shop(place / "shop.csv", 1)
     made = nursery(place, shop_words(place / "shop.csv"))
     yield made
-    made.program.communicate(timeout=30)
+    made.program.communicate(timeout=120)
 
 
 @pytest.fixture(scope="session")

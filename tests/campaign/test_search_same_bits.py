@@ -43,7 +43,7 @@ def test_when_hashes_and_threads_are_others_then_the_answer_is_the_same_bits(
         other.finish(f"bits-hash-{seed}", *SERIAL)
         assert answer(born.place / f"bits-hash-{seed}", "journal") == peace.answer
     finally:
-        other.program.communicate(timeout=30)
+        other.program.communicate(timeout=120)
 
 
 def test_when_two_workers_do_it_then_the_answer_is_the_same_bits(born: Nursery, peace: Peace) -> None:

@@ -20,6 +20,8 @@ HEAD = """<!doctype html>
 </head><body><h1>{title}</h1>
 """
 
+BESIDE = 4
+"""Slices in one row."""
 MANY = 16
 """Dimensions in one picture at most: more cannot be told apart."""
 
@@ -35,7 +37,7 @@ def page(title: str, space: Space, trials: Sequence[Trial], objectives: Sequence
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # experimental pictures announce themselves
         for heading, figure in _figures(_study(space, trials, objectives), space, objectives):
-            figure.update_layout(title=None)
+            figure.update_layout(title=None, width=None)
             inner = plotly.io.to_html(figure, full_html=False, include_plotlyjs=len(parts) == 1)
             parts.append(f"<figure><h2>{html.escape(heading)}</h2>{inner}</figure>\n")
     return "".join([*parts, "</body></html>\n"])
@@ -71,7 +73,9 @@ def _figures(study: Study, space: Space, objectives: Sequence[str]) -> Iterator[
         if shared:
             side_by_side = draw.plot_parallel_coordinate(study, shared, **said)
             yield f"Values side by side, coloured by {name}", side_by_side
-        yield f"Slices: {name} over each value", draw.plot_slice(study, tried, **said)
+        for first in range(0, len(tried), BESIDE):
+            heading = f"Slices: {name} over each value" + (", continued" if first else "")
+            yield heading, draw.plot_slice(study, tried[first : first + BESIDE], **said)
     if len(objectives) in (2, 3):
         front = draw.plot_pareto_front(study, target_names=list(objectives))
         yield "Pareto front: trials that nothing beats", front

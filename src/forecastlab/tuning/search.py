@@ -57,8 +57,8 @@ class Search:
     independent draws. ``grid``: every combination, in order. ``nsgaii``: an evolutionary search (Deb et al. 2002).
     Proposals are computed by Optuna from the seed, the number of the trial and the trials of earlier batches alone, so
     that a killed search goes on with the same values, whatever the number of workers. With more than one objective
-    trials are not given up, and there is a front of trials that nothing beats; ``seconds`` are measured, so that such a
-    search depends on the machine.
+    trials are not given up, and there is a front of trials that nothing beats; ``seconds`` are those of fitting and
+    predicting, measured, so that such a search depends on the machine.
     """
 
     sampler: Annotated[Literal["tpe", "random", "grid", "nsgaii"], Field(description="the rule that proposes values")]

@@ -22,16 +22,17 @@ BASE = [
 SEARCH = ["tuning=grid", "tuning.prune=null", "tuning.only=[]", "study=hunt"]
 BY_RECENCY = ["segmentation=lifecycle", "model=theta"]
 RIDGE = ["segmentation=none", "model=ridge"]
+ENSEMBLE = ["segmentation=none", "model=ensemble"]
 
 DIMENSIONS = {
-    "threshold of a segmentation": (BY_RECENCY, "{segmentation.lost_after: {low: 120, high: 180, step: 60}}", 2),
+    "threshold of a segmentation": (BY_RECENCY, "{segmentation.lost_after: {low: 36, high: 48, step: 12}}", 2),
     "segmentation itself": (["model=theta"], "{segmentation: {choices: [none, rfm]}}", 2),
     "features": (RIDGE, "{model.features.lags.lags: {choices: [[1], [1, 2, 4]]}}", 2),
     "drivers": (RIDGE, "{driver: {choices: [[], [holidays]]}}", 2),
-    "members": (["segmentation=none", "model=ensemble"], "{model.use: {some_of: [theta, ets], at_least: 1}}", 3),
+    "members": (ENSEMBLE, "{model.use: {some_of: [theta, ets], at_least: 1}}", 3),
     "rule of a combination": (
-        ["segmentation=none", "model=ensemble", "model.use=[theta,ets]"],
-        "{combine@model.combine: {choices: [median, inverse_loss]}}",
+        [*ENSEMBLE, "model.use=[theta,ets,naive]", "+model@model.members.naive=naive"],
+        "{combine@model.combine: {choices: [median, mean]}}",
         2,
     ),
     "method": (["segmentation=none"], "{model: {choices: [naive, theta]}, model.variant: null}", 2),

@@ -43,6 +43,18 @@ def test_when_there_is_one_objective_then_the_history_has_the_best_so_far_and_ch
     assert "[1, 2]" in text and '\\"a\\"' not in text
 
 
+def test_when_there_are_many_values_then_their_slices_stand_in_rows() -> None:
+    space = tuple(Dimension(f"x{i}", low=0.0, high=1.0) for i in range(6))
+    made = [
+        Trial(i, Proposal({f"x{k}": (i + k) % 7 / 7 for k in range(6)}, {}), "done", (1.0,), (float(i),), 1.0)
+        for i in range(8)
+    ]
+    assert [heading for heading in headings(page("hunt", space, made, ["loss"])) if "Slices" in heading] == [
+        "Slices: loss over each value",
+        "Slices: loss over each value, continued",
+    ]
+
+
 def test_when_two_choices_would_read_the_same_then_they_are_told_apart() -> None:
     space = (Dimension("by", choices=(None, "null")),)
     made = [Trial(i, Proposal({"by": (None, "null")[i % 2]}, {}), "done", (1.0,), (float(i),), 1.0) for i in range(6)]
