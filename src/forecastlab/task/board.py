@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from forecastlab.flow.outcome import Outcome
@@ -141,7 +142,7 @@ def _notes(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
 def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) -> pd.DataFrame:
     """The best method of each segment or class; empty where the runs do not share a segmentation and a membership."""
     level = segment_level(list(outcomes.values()))
-    if level == OWN or len({_scheme(outcome) for outcome in outcomes.values()}) > 1 or level is None:
+    if level is None or level == OWN or not _same_scheme(list(outcomes.values())):
         return pd.DataFrame(columns=[SEGMENT, "best", "wape", "runner_up", "verdict"])
     found = losses(outcomes, level, settings.metric, [SEGMENT])
     table = compare.best_by_segment(found, settings.alpha, reach)
@@ -153,9 +154,34 @@ def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) ->
 def comparable(outcomes: Sequence[Outcome]) -> list[str]:
     """Levels that all runs share; those cut by segment only if the segments mean the same in all of them."""
     shared = shared_levels(outcomes)
-    if len({_scheme(outcome) for outcome in outcomes}) < 2:
+    if _same_scheme(outcomes):
         return shared
     return [level for level in shared if SEGMENT not in level.split("/")]
+
+
+def _same_scheme(outcomes: Sequence[Outcome]) -> bool:
+    """Whether segments mean the same in all runs: the same scheme, and the same came true in them.
+
+    The second tells what no override does: a threshold that was searched.
+    """
+    if len({_scheme(outcome) for outcome in outcomes}) > 1:
+        return False
+    level = segment_level(outcomes)
+    if level is None:
+        return True
+    first, *others = [_came(outcome, level) for outcome in outcomes]
+    for other in others:
+        folds = first.index.unique(names.CUTOFF).intersection(other.index.unique(names.CUTOFF))
+        a, b = first[first.index.isin(folds, level=0)].align(other[other.index.isin(folds, level=0)])
+        if not np.allclose(a, b):
+            return False
+    return True
+
+
+def _came(outcome: Outcome, level: str) -> pd.Series[float]:
+    """What came true in each segment, by cutoff and period."""
+    rows = outcome.forecasts[outcome.forecasts[names.LEVEL] == level]
+    return rows.groupby([names.CUTOFF, names.DS, SEGMENT], observed=True)[names.Y].sum()
 
 
 def _scheme(outcome: Outcome) -> tuple[object, ...]:

@@ -48,17 +48,3 @@ def test_when_trials_fail_then_the_search_goes_on_and_stops_at_the_first_only_if
     assert states(tmp_path) == ["done", "failed", "done", "failed"]
     table = pd.read_csv(tmp_path / "studies/hunt/tuning/trials.csv")
     assert table.loc[table["state"] == "failed", "reason"].str.contains(REASON).all()
-
-
-def test_when_there_are_two_objectives_then_the_front_is_shown(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = [*WORDS[:-2], "model.target=level", "tuning.objectives=[loss,coverage]", "tuning.only=[]"]
-    assert main([*words, "tuning.over={model.max_depth: {low: 2, high: 4}}", f"root={tmp_path}"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    table = pd.read_csv(tmp_path / "studies/hunt/tuning/trials.csv")
-    (at,) = [i for i, line in enumerate(lines) if line.startswith("Pareto front")]
-    shown = [line for line in lines[at + 1 :] if line.startswith("  trial ")]
-    pairs = set(zip(table["loss"], table["coverage"], strict=True))
-    front = [(x, y) for x, y in sorted(pairs) if not any((a, b) != (x, y) and a <= x and b <= y for a, b in pairs)]
-    assert [line.partition(": ")[2] for line in shown] == [f"loss {x:.4f}, coverage {y:.4f}" for x, y in front]
