@@ -29,6 +29,7 @@ from forecastlab.testing import (
     metrics,
     models,
     reconcilers,
+    registered,
     routers,
     segmentations,
     series_segmentations,
@@ -74,8 +75,8 @@ def _of_group(group: str, part: Any) -> tuple[Check, ...]:
     if group != "model":
         return BY_GROUP[group]
     if isinstance(part, Composite):
-        return composites.CHECKS
+        return (*composites.CHECKS, *registered.CHECKS)
     if isinstance(part, Router):
-        return routers.CHECKS
+        return (*routers.CHECKS, *registered.CHECKS)
     assert isinstance(part, Forecaster), "it is neither a forecast method nor a combination or route of some"
-    return (*models.CHECKS, *models.LOCAL) if part.local else models.CHECKS
+    return (*models.CHECKS, *registered.CHECKS, *(models.LOCAL if part.local else ()))
