@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from forecastlab import __version__
 from forecastlab.bundle.manifest import hash_of, verify
 from forecastlab.cache import identity
 from forecastlab.flow import entries
@@ -20,7 +21,7 @@ from forecastlab.flow.experiment import Experiment, of_series
 from forecastlab.flow.outcome import Facts, Outcome
 from forecastlab.recipe import Composed, Recipe, Trusted, build
 from forecastlab.recipe.changed import completed
-from forecastlab.schema import DataError, EnvironmentFault, Fault
+from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault
 from forecastlab.stages.drivers import DriverTable
 from forecastlab.stages.fold_panel import FoldPanel
 from forecastlab.stages.kept import Fit
@@ -131,7 +132,17 @@ class Bundle:
         )
 
     def built(self, trusted: Trusted, changes: Composed | None = None) -> Recipe:
-        """The parts that its config names, with changes. Raises ConfigError, such as for parts that are not trusted."""
+        """The parts that its config names, with changes. Raises ConfigError, such as for parts that are not trusted.
+
+        Raises EnvironmentFault where another version of this package made it, whose parts took other values.
+        """
+        if self.about.package != __version__:
+            try:
+                build(Composed(completed(self.recipe), {}, (), None, trusted))
+            except ConfigError as error:
+                what = f"it was made by forecastlab {self.about.package}, this is {__version__}: {error.faults[0]}"
+                fix = f"install forecastlab {self.about.package}, or run the study again and register"
+                raise EnvironmentFault(Fault("other-versions", f"bundle {self.folder.name}", what, fix)) from error
         return build(changes or Composed(completed(self.recipe), {}, (), None, trusted))
 
     def experiment(self, trusted: Trusted) -> Experiment:

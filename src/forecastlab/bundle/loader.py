@@ -7,6 +7,7 @@ import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 
 from forecastlab.bundle.contents import Bundle, opened
 from forecastlab.flow.ahead import Foretold, kept
+from forecastlab.flow.experiment import Experiment
 from forecastlab.recipe import Trusted, trust
 from forecastlab.schema import ConfigError, DataError, Fault, nearest
 from forecastlab.schema.names import DS
@@ -27,7 +29,7 @@ class Served:
     """A registered method that answers from what was kept: which periods ahead, and under which drivers."""
 
     bundle: Bundle
-    trusted: Trusted
+    experiment: Experiment
 
     def predict(self, model_input: Any, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Forecasts of the next ``params["horizon"]`` periods: ``unique_id, level, segment, ds, step, yhat, q…``.
@@ -38,12 +40,12 @@ class Served:
         """
         given = dict(params or {})
         horizon = given.pop("horizon", 0)
-        if given or not isinstance(horizon, int) or horizon < 1:
+        if given or not isinstance(horizon, Integral) or horizon < 1:
             there = ", ".join(given) or f"horizon {horizon!r}"
             what = f"found {there}; it takes one parameter, horizon, a number of periods from 1"
             raise ConfigError(Fault("bad-params", "params", what, 'send "params": {"horizon": 4}'))
         frame = model_input if isinstance(model_input, pd.DataFrame) else pd.DataFrame(model_input)
-        told = foretell(self.bundle, self.trusted, horizon, frame.dropna(axis=1, how="all"))
+        told = _told(self.bundle, self.experiment, int(horizon), frame.dropna(axis=1, how="all"))
         return told.frame.drop(columns=["cutoff", "source", "q_source", "q_n"])
 
 
@@ -51,17 +53,20 @@ def _load_pyfunc(data_path: str) -> Served:
     """Called by MLflow. The hash in the registry is not known here; every other check is made."""
     _refuse_what_mlflow_drops()
     found = opened(Path(data_path), None)
-    served = Served(found, trust([]))
     _ = found.fits  # other libraries are told when it is loaded, not when it is asked
-    return served
+    return Served(found, found.experiment(trust([])))
 
 
 def foretell(bundle: Bundle, trusted: Trusted, horizon: int | None, ahead: pd.DataFrame) -> Foretold:
     """Foretell from what was kept, with drivers as ``ahead`` says. Raises ConfigError, DataError, EnvironmentFault."""
+    return _told(bundle, bundle.experiment(trusted), horizon, ahead)
+
+
+def _told(bundle: Bundle, experiment: Experiment, horizon: int | None, ahead: pd.DataFrame) -> Foretold:
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
         tables = _with_ahead(bundle.tables, ahead, pd.Timestamp(bundle.about.cutoff), Path(place))
         asked = bundle.about.ahead(horizon, None)
-        return kept(bundle.experiment(trusted), bundle.panel, bundle.fits, tables, asked, bundle.memory)
+        return kept(experiment, bundle.panel, bundle.fits, tables, asked, bundle.memory)
 
 
 def _with_ahead(

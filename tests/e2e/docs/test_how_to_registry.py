@@ -40,7 +40,7 @@ def test_when_the_pages_are_followed_then_the_first_champion_is_back_and_the_dec
 
 def test_when_a_weaker_challenger_comes_then_the_gate_refuses_it(place: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(place)
-    assert main(["promote", "model=planning/2", "promote.ceiling=0.4", "--dry-run", "executor=serial"]) == 4
+    assert main(["promote", "model=planning/2", "--dry-run", "executor=serial"]) == 4
     told = capsys.readouterr().out
     assert "planning version 2: against version 1" in told and "FAIL  better:" in told and "not enough evidence" in told
 
@@ -52,7 +52,7 @@ def test_when_the_page_shows_the_gate_then_it_prints_the_same_lines(
     shown = next(block.text for block in blocks_of(PAGE) if block.text.startswith("planning version 1"))
     for bar in ("error", "coverage", "quality", "looks"):
         assert f"  pass  {bar}: " in shown
-    main(["promote", "model=planning/2", "promote.ceiling=0.4", "--dry-run", "executor=serial"])
+    main(["promote", "model=planning/2", "--dry-run", "executor=serial"])
     printed = {_without_digits(line)[6:] for line in capsys.readouterr().out.splitlines()}
     alike = [line for line in shown.splitlines() if re.match("  pass  (error|coverage|quality|looks)", line)]
     assert {_without_digits(line)[6:] for line in alike} <= printed
