@@ -67,7 +67,8 @@ def register(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
     name = typed.own.get("name") or settings.study
     kept = next((v for v in models.versions(name) if v.tags.get("forecastlab.sha256") == bundle.sha256), None)
     version = kept or _offered(models, name, recipe, bundle, outcome, table, prepared)
-    models.point(name, CHALLENGER, version.number)
+    if CHAMPION not in version.aliases:  # who has the place does not challenge itself
+        models.point(name, CHALLENGER, version.number)
     recipe.executor.close()
     return Registered(models.find(name, str(version.number)), bundle, kept is not None)
 

@@ -64,4 +64,73 @@ def test_when_the_same_is_asked_again_then_nothing_doubles(shop, root):
 
 def test_when_it_is_registered_again_then_it_is_the_same_version(shop, root):
     again = shop.here(["register", "study=plan", "run=ensemble_weighted", f"root={root}", "executor=serial"])
-    assert again.code == 0 and "was registered before as version 1" in again.out
+    assert again.code == 0 and "was registered before as version 1 of plan (champion)" in again.out
+
+
+def test_when_the_artifact_in_the_store_was_swapped_then_nothing_of_it_is_used(shop, root):
+    (artifact,) = root.glob("artifacts/**/data/bundle/band.parquet")
+    before = artifact.read_bytes()
+    try:
+        artifact.write_bytes(before[:-1] + b"x")
+        shutil.rmtree(root / "fetched")
+        done = shop.here(["predict", f"root={root}", "mode=stored", "executor=serial"])
+        assert done.code == 3 and "bad-bundle" in done.err and "band.parquet is not the file" in done.err
+        assert not list(root.glob("fetched/plan/*")), "what was refused must not be kept"
+    finally:
+        artifact.write_bytes(before)
+    assert shop.here(["predict", f"root={root}", "mode=stored", "executor=serial"]).code == 0
+
+
+def test_when_words_are_wrong_then_each_is_told_what_to_type(shop, root):
+    for words, code, told in (
+        (["predict", "model=plam"], 2, "plan has no plam"),
+        (["predict", "model=plan@champ"], 2, "did you mean champion?"),
+        (["predict", "mode=kept"], 2, "allowed are refit, stored"),
+        (["predict", "horizon=0"], 2, "horizon=4"),
+        (["predict", "model.alpha=1"], 2, "fixed-by-model"),
+        (["predict", "mode=stored", "as_of=2024-01-07"], 2, "mode=refit"),
+        (["predict", "out=x.xlsx"], 2, "bad-out"),
+        (["predict", "as_of=2024-01-08"], 2, "try as_of="),
+        (["predict", "data=sales.txt"], 2, "bad-source"),
+        (["register", "study=plan", "run=theta"], 2, "unknown-run"),
+        (["register", "study=plann"], 2, "did you mean plan?"),
+        (["register", "study=plan", "model=theta"], 2, "unknown-word"),
+        (["promote"], 2, "has no challenger"),
+        (["promote", "model=plan/1"], 2, "is-champion"),
+        (["promote", "--rollback"], 2, "no-rollback"),
+        (["promote", "--force", " "], 2, "needs a reason"),
+    ):
+        done = shop.here([*words, f"root={root}", "executor=serial"])
+        assert done.code == code and told in done.err, (words, done.err)
+        assert all(line.startswith("forecastlab: error ") for line in done.err.splitlines()), done.err
+
+
+def test_when_there_are_drivers_and_frozen_segments_then_both_ways_say_the_same(shop):
+    """Holidays are known beyond the data, future customers have a profile, an assumption is answered beside it."""
+    from forecastlab.bundle.contents import opened
+    from forecastlab.bundle.loader import Served
+    from forecastlab.recipe import NOBODY
+
+    words = ["study=held", "executor=serial", "model=regression", "driver=[holidays]", "calibrate=native"]
+    words += ["target.membership=frozen", "what_if={free: {holidays.days: 1}}"]
+    assert shop.here(shop.words("run", "held", *words)).code == 0
+    root = shop.place / "held"
+    done = shop.here(["register", "study=held", f"root={root}", "executor=serial"])
+    assert done.code == 0, done.err
+    kept = forecast(shop, root, "model=challenger", "mode=stored")
+    anew = forecast(shop, root, "model=challenger")
+    pd.testing.assert_frame_equal(kept, anew, check_exact=True)
+    assert "future_customers" in set(kept["segment"])
+    told = [pd.read_parquet(path) for path in root.glob("predictions/held/*/what_if.parquet")]
+    assert len(told) == 2 and len(told[0]) and (told[0]["yhat"] != told[0]["base"]).any()
+    pd.testing.assert_frame_equal(*told, check_exact=True)
+    (folder,) = root.glob("bundles/held/*/bundle")
+    bundle = opened(folder, None)
+    table = pd.read_parquet(bundle.tables[0].path)
+    ahead = table[table["ds"] > pd.Timestamp(bundle.about.cutoff)]
+    ahead = ahead.rename(columns={name: f"holidays.{name}" for name in table.columns if name != "ds"})
+    served = Served(bundle, bundle.experiment(NOBODY))
+    given = served.predict(ahead, {"horizon": 2})
+    assert given["yhat"].tolist() == kept["yhat"].tolist()
+    more = served.predict(ahead.assign(**{"holidays.days": 3.0}), {"horizon": 2})
+    assert more["yhat"].tolist() != kept["yhat"].tolist()
