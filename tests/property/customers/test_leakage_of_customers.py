@@ -24,7 +24,7 @@ TARGETS = (
     Winback("W-SUN", "3 weeks", LOOK),
     Clv("W-SUN", 1.0, "20 weeks", LOOK),
 )
-SPLIT = {"horizon": 4, "gap": 1, "step": 5, "select": 1, "test": 0, "min_train": 20, "refit_every": 2}
+SPLIT = {"horizon": 4, "gap": 1, "step": 5, "select": 1, "test": 1, "min_train": 20, "refit_every": 2}
 
 
 @pytest.fixture(scope="module")
