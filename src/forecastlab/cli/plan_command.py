@@ -31,7 +31,7 @@ def main(arguments: Arguments) -> int:
     if len(ends):
         panel = f"{len(ends)} complete periods of {found.prepared.calendar.freq.code}"
         console.print(f"panel     {panel}, {ends[0].date()} to {ends[-1].date()}")
-    console.print(f"series    at most {found.series:,}\n")
+    console.print(f"{found.units:<9} at most {found.series:,}\n")
     console.print(_folds(found))
     console.print()
     console.print(_work(found))
@@ -69,7 +69,7 @@ def _work(found: Plan) -> Table:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("method")
-    for column in ("fits", "series", "CPU, about"):
+    for column in ("fits", found.units, "CPU, about"):
         table.add_column(column, justify="right")
     for work in found.work:
         title = f"{work.run}: {work.member}" if work.member else work.run

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow.experiment import Experiment, of_series
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.members import leaves
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.recipe import NOBODY, Trusted
@@ -22,6 +22,7 @@ from forecastlab.schema.names import ANONYMOUS, LEVEL, NEW, PROSPECT, SEGMENT, S
 from forecastlab.stages.forecast import ask, forecast
 from forecastlab.stages.opened import name, opened, text
 from forecastlab.stages.target import cuts
+from forecastlab.task import customer_cost
 from forecastlab.task.run import Named, recipes
 
 SAMPLE = 6
@@ -49,6 +50,7 @@ class Plan:
     series: int
     work: Sequence[Work]
     workers: int
+    units: str
 
     @property
     def seconds(self) -> float:
@@ -67,13 +69,16 @@ def plan(overrides: Sequence[str], folder: Path | None, multirun: bool, trusted:
     prepared = prepare(first.experiment, store)
     workers = getattr(first.executor, "workers", 1) or len(os.sched_getaffinity(0))
     work = [each for named in runs for each in _work(named, store)]
-    series = _series(of_series(first.experiment, "forecastlab plan"), prepared)
-    return Plan(prepared, prepared.calendar.warmup, series, work, workers)
+    series = _units(first.experiment, prepared)
+    units = "customers" if isinstance(first.experiment, CustomerExperiment) else "series"
+    return Plan(prepared, prepared.calendar.warmup, series, work, workers, units)
 
 
 def _work(named: Named, store: Store) -> list[Work]:
-    experiment = of_series(named.recipe.experiment, "forecastlab plan")
+    experiment = named.recipe.experiment
     prepared = prepare(experiment, store)
+    if isinstance(experiment, CustomerExperiment):
+        return [_of_customers(named, experiment, prepared)]
     series = _series(experiment, prepared)
     fits = len({fold.block for fold in prepared.folds})
     levels = experiment.levels if experiment.calibrate.native else ()
@@ -111,6 +116,22 @@ def _made_up(n: int, periods: int, prepared: Prepared) -> History:
     return History(
         Grid(ids, prepared.ends[:periods], np.abs(values)), calendar.freq, calendar.bearable(periods), static
     )
+
+
+def _units(experiment: AnyExperiment, prepared: Prepared) -> int:
+    """Series, or customers, that will be foretold."""
+    if isinstance(experiment, CustomerExperiment):
+        return customer_cost.customers(prepared)
+    return _series(experiment, prepared)
+
+
+def _of_customers(named: Named, experiment: CustomerExperiment, prepared: Prepared) -> Work:
+    """The work of a run of customers: one fit per block of folds."""
+    n = customer_cost.customers(prepared)
+    fits = len({fold.block for fold in prepared.folds})
+    seconds = customer_cost.seconds(experiment, prepared, n) * fits
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + n * experiment.target.look.origins * 400 / 1e6
+    return Work(named.name, "", fits, n, seconds, peak)
 
 
 def _series(experiment: Experiment, prepared: Prepared) -> int:

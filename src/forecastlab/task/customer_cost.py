@@ -1,0 +1,60 @@
+"""What a method for customers would cost, found out on a few made-up customers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecastlab.flow.experiment import CustomerExperiment
+from forecastlab.flow.prepare import Prepared
+from forecastlab.schema.customers import LABEL, CustomerPast
+from forecastlab.schema.names import CUSTOMER
+from forecastlab.stages.customer_features import NUMBERS
+from forecastlab.stages.customer_scores import scores
+from forecastlab.stages.customers import window_of
+from forecastlab.stages.opened import opened
+
+SAMPLE = 300
+"""Made-up customers that a method is timed on."""
+
+
+def customers(prepared: Prepared) -> int:
+    """Customers who are seen by the last cutoff."""
+    with opened(prepared.log, prepared.folds[-1].cutoff) as con:
+        row = con.execute("SELECT count(DISTINCT customer_id) FROM sales").fetchone()
+    return int(row[0]) if row else 0
+
+
+def seconds(experiment: CustomerExperiment, prepared: Prepared, n: int) -> float:
+    """CPU seconds of one fit for ``n`` customers, about: as if the cost grew with them."""
+    fold, target = prepared.folds[-1], experiment.target
+    further = target.look.attributes
+    rows, known = _made_up(SAMPLE * target.look.origins, 1, further), _made_up(SAMPLE, 2, further)
+    days = (fold.end - fold.cutoff).days
+    past = CustomerPast(
+        rows, known, tuple(NUMBERS), (), target.kind, target.event, 1.0, days, window_of(target), experiment.levels
+    )
+    took = 0.0
+    for _ in range(2):  # the first also imports libraries
+        start = time.process_time()
+        scores(experiment.customer, [(past, known)], [fold])
+        took = time.process_time() - start
+    return took * n / SAMPLE
+
+
+def _made_up(n: int, seed: int, attributes: Sequence[str]) -> pd.DataFrame:
+    """Customers with any figures that could be one's."""
+    rng = np.random.default_rng(seed)
+    orders = 1 + rng.poisson(rng.gamma(1.0, 3.0, n))
+    tenure = rng.integers(60, 300, n)
+    recency = np.where(orders > 1, (tenure * rng.uniform(size=n)).astype(int), tenure)
+    money = np.round(orders * rng.gamma(4.0, 10.0, n), 2)
+    found: dict[str, Any] = {name: rng.gamma(2.0, 5.0, n) for name in (*NUMBERS, *attributes)}
+    found |= {"recency": recency, "tenure": tenure, "orders": orders, "money": money, "basket": money / orders}
+    found["repeat_money"] = money * (orders - 1) / orders
+    label = (rng.uniform(size=n) < 0.3).astype(float)
+    return pd.DataFrame({CUSTOMER: [f"c{i}" for i in range(n)]} | found | {LABEL: label})
