@@ -13,6 +13,8 @@ from forecastlab.flow.experiment import CustomerExperiment
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, Fold
 
+_CODE = ("stages.customer_scores", "stages.customer_list", "stages.score", "stages.composition")
+
 
 def run_key(experiment: CustomerExperiment, prepared: Prepared) -> str:
     """The identity of a whole run: all that decides its scores and how they are judged."""
@@ -23,7 +25,7 @@ def run_key(experiment: CustomerExperiment, prepared: Prepared) -> str:
         metrics=keys.of_part(experiment.metrics),
         levels=experiment.levels,
         calendar=prepared.calendar,
-        code=[keys.of_module(name) for name in ("stages.customer_scores", "stages.score", "stages.composition")],
+        code=[keys.of_module(name) for name in _CODE],
     )
 
 

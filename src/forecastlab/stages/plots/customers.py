@@ -29,7 +29,11 @@ def deciles(forecasts: pd.DataFrame, unit: str) -> Figure:
     what = "share with the event" if event else f"money of a customer on average{f' in {unit}' * bool(unit)}"
     told, came = _means(rows.get("select", next(iter(rows.values()))))
     off = float(np.abs(told - came).mean())
-    title = f"Scores were off by {percent(off)} of the customers" if event else f"Scores were off by {off:,.2f}"
+    title = (
+        f"Scores were off by {percent(off)} of the customers"
+        if event
+        else f"Scores were off by {f'{off:,.2f} {unit}'.strip()}"
+    )
     figure = _page.page(
         f"{title}, on average over tenths of the list",
         "Points on the line: what was foretold came true. Each point is a tenth of the customers.",
