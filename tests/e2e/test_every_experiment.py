@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -18,9 +19,9 @@ SEVERAL = {name: node["studies"] for name, node in NODES.items() if "studies" in
 """Questions that stand for others, which are asked one by one here."""
 
 EXPERIMENTS = sorted(NODES.keys() - SEVERAL)
-FEW = ["backtest.select=2", "backtest.test=1", "executor=serial", "tracking=none"]
+FEW = ["executor=serial", "tracking=none"]
 FEW += ["metric=[wape,mase,coverage80,brier,rmse]"]
-"""As few folds as select, calibrate and test need; what else a question says stays."""
+"""How little is asked of a question; what else it says stays."""
 
 FIRST = {"model": 1}
 """How many of the values are tried that a question varies; two of all others."""
@@ -34,6 +35,14 @@ PAGES |= {"from_panel_csv": "own-panel", "from_panel_parquet": "own-panel"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for all, so that a dataset is loaded once."""
     return tmp_path_factory.mktemp("experiments")
+
+
+def folds(name: str) -> list[str]:
+    """As few folds as select, calibrate and test need: a number, or the first of the dates that the question names."""
+    told = NODES[name]
+    if {"override /backtest": "cutoffs"} in told.get("defaults", []):
+        return [f"backtest.select={json.dumps(told['backtest']['select'][:2])}"]
+    return ["backtest.select=2", "backtest.test=1"]
 
 
 def written(name: str) -> None:
@@ -58,7 +67,7 @@ def test_when_a_packaged_question_is_asked_in_small_then_it_is_answered(
 ) -> None:
     monkeypatch.chdir(folder)
     written(name)
-    words = [f"+experiments={name}", *FEW, "root=kept"]
+    words = [f"+experiments={name}", *folds(name), *FEW, "root=kept"]
     (cheapest, *_) = recipes(words, None, False)
     settings = cheapest.recipe.settings
     swept = [f"{key}={','.join(listed(values)[: FIRST.get(key, 2)])}" for key, values in settings.sweep.items()]

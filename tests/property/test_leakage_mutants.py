@@ -143,7 +143,7 @@ def of_the_last_day(log, segmenter, assigner, fold, target, calendar):
     return replace(HONEST_MEMBERSHIP(log, segmenter, assigner, fold, target, calendar), frozen_at=fold.end)
 
 
-HONEST_MEMBERSHIP, HONEST_OPENED = panel._membership, panel.opened
+HONEST_MEMBERSHIP, HONEST_OPENED = panel.membership_of, panel.opened
 
 
 def test_when_nobody_cheats_with_frozen_segments_then_no_leak_is_found(dataset):
@@ -151,13 +151,13 @@ def test_when_nobody_cheats_with_frozen_segments_then_no_leak_is_found(dataset):
 
 
 def test_when_frozen_segments_of_the_truth_are_those_of_its_end_then_it_is_caught(dataset, monkeypatch):
-    monkeypatch.setattr(panel, "_membership", of_the_last_day)
+    monkeypatch.setattr(panel, "membership_of", of_the_last_day)
     caught = whats(found(dataset, LIFECYCLE, Naive(), FROZEN))
     assert caught == {"segments of the first asked period's purchases"}
 
 
 def test_when_frozen_segments_of_the_past_are_those_of_later_then_it_is_caught(dataset, monkeypatch):
-    monkeypatch.setattr(panel, "_membership", of_the_last_day)
+    monkeypatch.setattr(panel, "membership_of", of_the_last_day)
     monkeypatch.setattr(panel, "opened", lambda log, day: HONEST_OPENED(log, log.span[1]))
     caught = whats(found(dataset, RFM, Naive(), FROZEN))
     assert {"panel", "answer of naive.yhat", "forecasts.yhat"} <= caught

@@ -86,8 +86,16 @@ class BetaGeometric:
         from scipy import special
 
         c = (a + self.b + self.at_first + buyers.x - 1)[:, None]
-        rest = special.hyp2f1(a - 1, a + self.b + self.at_first - 1 - self.r, c, z / (1 + z)) * (1 + z) ** (1 - a)
+        with np.errstate(all="ignore"):
+            rest = special.hyp2f1(a - 1, a + self.b + self.at_first - 1 - self.r, c, z / (1 + z)) * (1 + z) ** (1 - a)
         mean: Floats = c / (a - 1) * (1 - rest)
+        whole = np.isfinite(mean)
+        return mean if whole.all() else np.where(whole, mean, self._of_the_same(buyers, z, a))
+
+    def _of_the_same(self, buyers: Buyers, z: Floats, a: float) -> Floats:
+        """Expected purchases of whoever is alive, if all are lost with the mean chance: where shapes are very large."""
+        chance = (a / (a + self.b + self.at_first + buyers.x))[:, None]
+        mean: Floats = -np.expm1(-(self.r + buyers.x)[:, None] * np.log1p(chance * z)) / chance
         return mean
 
 

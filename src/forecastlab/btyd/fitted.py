@@ -12,8 +12,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 M = TypeVar("M")
 
-LOWEST, HIGHEST = 1e-5, 1e6
-"""Bounds of all values (times being scaled to a mean age of 1); a fit that ends there has not converged."""
+LOWEST = 1e-5
+HIGHEST = {"a": 30.0, "b": 1e4, "r": 1e3, "s": 1e3, "p": 1e4, "q": 1e4}
+FURTHEST = 1e6
+"""Bounds of all values (scales, such as times, in units of their mean); a fit that ends there has not converged.
+
+Shapes as large as these mean that customers do not differ; even larger ones only cost digits.
+"""
 
 STEEP = 1e-4
 """Slope of the mean log-likelihood, per relative change of a value, above which an end is no maximum."""
@@ -71,12 +76,12 @@ def _from(score: Callable[[Floats], tuple[float, Floats]], start: Mapping[str, f
         height, slope = score(values)
         return -height / weight, -slope * values / weight
 
-    bound = (float(np.log(LOWEST)), float(np.log(HIGHEST)))
+    bounds = [(float(np.log(LOWEST)), float(np.log(HIGHEST.get(name, FURTHEST)))) for name in start]
     options = {"maxiter": 500, "maxfun": 1000, "ftol": 1e-14, "gtol": 1e-8}
     first = np.log(np.array(list(start.values())))
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=[bound] * len(start), options=options)
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     values = tuple(float(value) for value in np.exp(found.x))
-    at = [name for name, log in zip(start, found.x, strict=True) if not bound[0] < log < bound[1]]
+    at = [name for name, log, (low, high) in zip(start, found.x, bounds, strict=True) if not low < log < high]
     slope = float(np.abs(found.jac).max())
     reason = ""
     if at:

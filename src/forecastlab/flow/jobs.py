@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow import entries, keys
+from forecastlab.flow import bases, entries, keys
 from forecastlab.flow.members import Where
 from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, History, SalesLog, nearest
 from forecastlab.schema.names import LIVE
@@ -52,7 +52,8 @@ class ForecastJob:
 
     ``member`` is the place of the method within the run, empty if it is alone; ``name`` is what it is called.
     It answers for the series ``where`` says, or for those of them in ``rows`` (first, one past last). ``what_if`` maps
-    a name to changed drivers; it is asked of the last fold only.
+    a name to changed drivers; it is asked of the last fold only. ``bases`` has a customer base for each fold, or none
+    where the model does not look at customers.
     """
 
     root: Path
@@ -68,6 +69,7 @@ class ForecastJob:
     drivers: tuple[DriverTable, ...]
     oracle: bool
     what_if: Mapping[str, Mapping[str, float | str]]
+    bases: tuple[Path, ...]
     rows: tuple[int, int] | None
 
     @property
@@ -136,8 +138,10 @@ def lost_job(job: ForecastJob, reason: str) -> list[Answer]:
 def asks_of(job: ForecastJob) -> list[Ask]:
     """The questions of a job: the past that may be seen, and the drivers as far as they are known or declared."""
     asks = []
-    for panel_folder, fold in zip(job.panels, job.folds, strict=True):
+    for i, (panel_folder, fold) in enumerate(zip(job.panels, job.folds, strict=True)):
         history = entries.read_history(panel_folder)
+        if job.bases:
+            history = replace(history, base=bases.read_base(job.bases[i]))
         rows = job.where.of(history.static)
         history = history.take(rows if job.rows is None else rows[slice(*job.rows)])
         what_if = job.what_if if fold == job.folds[-1] else {}

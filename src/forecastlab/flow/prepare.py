@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow import keys
+from forecastlab.flow import bases, keys
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment
 from forecastlab.schema import Dataset, Driver, Facts, Fold, Frequency, Ledger, SalesLog, SeriesSegmenter, Split
 from forecastlab.stages import asof, customers
@@ -50,6 +50,7 @@ def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
         segmenter = experiment.segmenter
     else:
         check(experiment.target, facts, segmenter)
+        bases.check(experiment, facts)
     if facts.kind == "log" and not isinstance(segmenter, SeriesSegmenter):
         asof.check(segmenter, facts)
     rhythm = calendar(dataset, experiment.target.freq)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from forecastlab.cache.store import Store
-from forecastlab.flow import customer_work, entries, jobs, keys
+from forecastlab.flow import bases, customer_work, entries, jobs, keys
 from forecastlab.flow.customer_jobs import ScoreJob, score_job
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.jobs import ForecastJob, PanelJob
@@ -34,6 +34,7 @@ def run_key(experiment: AnyExperiment, prepared: Prepared) -> str:
         drivers=_drivers(experiment, prepared),
         what_if=experiment.what_if,
         code=[keys.of_module(f"stages.{name}") for name in ("forecast", "settle", "score", "composition")],
+        **({"bases": keys.of_module("stages.customer_base")} if bases.wanted(experiment) else {}),
     )
 
 
@@ -59,10 +60,13 @@ def _drivers(experiment: Experiment, prepared: Prepared) -> object:
 
 
 def panels_of(experiment: Experiment, prepared: Prepared, store: Store, executor: Executor) -> list[Path]:
-    """The folders of the panels of all folds, built where they are not kept. Raises ForecastlabError."""
+    """The folders of the panels of all folds, built where they are not kept, as are customer bases that are looked at.
+
+    Raises ForecastlabError.
+    """
     names_of = [panel_key(experiment, prepared, fold) for fold in prepared.folds]
     found = [store.find("panel", key) for key in names_of]
-    missing = [
+    wanted = [
         PanelJob(
             store.root,
             key,
@@ -74,11 +78,12 @@ def panels_of(experiment: Experiment, prepared: Prepared, store: Store, executor
             experiment.levels,
             experiment.reconcile.upper,
         )
-        for key, fold, path in zip(names_of, prepared.folds, found, strict=True)
-        if path is None
+        for key, fold in zip(names_of, prepared.folds, strict=True)
     ]
-    built = executor.map(jobs.panel_job, missing)
-    return [path or _raised(next(built)) for path in found]
+    built = executor.map(jobs.panel_job, [job for job, path in zip(wanted, found, strict=True) if path is None])
+    panels = [path or _raised(next(built)) for path in found]
+    bases.build_all(experiment, wanted, store, executor)
+    return panels
 
 
 def _raised(outcome: Path | Exception) -> Path:
@@ -97,7 +102,7 @@ def wanted_of(experiment: Experiment, prepared: Prepared, panels: Sequence[Path]
     blocks = [list(block) for _, block in itertools.groupby(pairs, lambda pair: pair[0].block)]
     methods = list(leaves(experiment.model))
     return [
-        (len(block), {leaf.name: _jobs(experiment, prepared, leaf, block, store.root) for leaf in methods})
+        (len(block), {leaf.name: _jobs(experiment, prepared, leaf, block, store) for leaf in methods})
         for block in blocks
     ]
 
@@ -109,7 +114,7 @@ def missing_of(wanted: Wanted, store: Store) -> dict[str, ForecastJob]:
 
 
 def _jobs(
-    experiment: Experiment, prepared: Prepared, leaf: Leaf, block: Sequence[tuple[Fold, Path]], root: Path
+    experiment: Experiment, prepared: Prepared, leaf: Leaf, block: Sequence[tuple[Fold, Path]], store: Store
 ) -> list[ForecastJob]:
     """One job for the folds of a block, or several if a local model has many series: they do not need each other."""
     panels = tuple(panel for _, panel in block)
@@ -117,8 +122,11 @@ def _jobs(
     levels = experiment.levels if experiment.calibrate.native else ()
     nonnegative = experiment.target.nonnegative
     what_if = experiment.what_if if folds[-1] == prepared.folds[-1] else {}
+    looked_at = folds if bases.reads(leaf.model) else ()
+    folders = bases.found(store, [panel_key(experiment, prepared, fold) for fold in looked_at])
     key = keys.key(
         panels=[panel.name for panel in panels],
+        **({"bases": [folder.name for folder in folders]} if folders else {}),
         model=keys.of_part(leaf.model),
         where=leaf.where,
         levels=levels,
@@ -128,7 +136,7 @@ def _jobs(
         code=keys.of_module("stages.forecast"),
     )
     job = ForecastJob(
-        root,
+        store.root,
         key,
         leaf.name or type(leaf.model).__module__.rpartition(".")[2],
         leaf.name,
@@ -141,6 +149,7 @@ def _jobs(
         prepared.drivers,
         experiment.oracle,
         what_if,
+        folders,
         None,
     )
     sizes = {entries.size(panel, leaf.where) for panel in panels}

@@ -1,5 +1,6 @@
 """The words everything else is written in: names, errors, periods, folds, frames and the protocols of the parts."""
 
+from forecastlab.schema.customer_base import CustomerBase
 from forecastlab.schema.errors import (
     ConfigError,
     DataError,
@@ -27,6 +28,7 @@ from forecastlab.schema.parts import (
     Fitted,
     Forecaster,
     Metric,
+    ReadsBase,
     Reconciler,
     Router,
     Segmenter,
@@ -45,6 +47,7 @@ __all__ = [
     "Combiner",
     "Composite",
     "ConfigError",
+    "CustomerBase",
     "DataError",
     "Dataset",
     "Driver",
@@ -70,6 +73,7 @@ __all__ = [
     "Metric",
     "PartialError",
     "Past",
+    "ReadsBase",
     "Reconciler",
     "Router",
     "SalesLog",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecastlab.schema import names
+from forecastlab.schema.customer_base import CustomerBase
 from forecastlab.schema.periods import Frequency
 
 
@@ -63,13 +64,15 @@ class History:
     """All that a model sees of the past: series up to the cutoff, and what is known of each series.
 
     ``static`` has one row per series in the order of ``grid.ids``, indexed by ``unique_id``: ``level``, ``segment``
-    and the log's dimensions. ``season`` is the season length in periods that the history can bear (1: none).
+    and the log's dimensions. ``season`` is the season length in periods that the history can bear (1: none). ``base``
+    is the customer base behind all the series, for a model that says that it reads it (see ``ReadsBase``); else None.
     """
 
     grid: Grid
     freq: Frequency
     season: int
     static: pd.DataFrame
+    base: CustomerBase | None = None
 
     @property
     def cutoff(self) -> pd.Timestamp:
@@ -84,4 +87,4 @@ class History:
     def take(self, rows: Sequence[int] | NDArray[np.intp]) -> History:
         """The history of some series only."""
         rows = np.asarray(rows, dtype=np.intp)
-        return History(self.grid.take(rows), self.freq, self.season, self.static.iloc[rows])
+        return replace(self, grid=self.grid.take(rows), static=self.static.iloc[rows])

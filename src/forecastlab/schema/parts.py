@@ -204,6 +204,16 @@ class Forecaster(Protocol):
 
 
 @runtime_checkable
+class ReadsBase(Protocol):
+    """A forecast method that looks at the customers behind the series: its histories have a ``base``."""
+
+    @property
+    def reads_base(self) -> bool:
+        """Whether it does."""
+        ...
+
+
+@runtime_checkable
 class Checked(Protocol):
     """A part whose values must also fit each other."""
 

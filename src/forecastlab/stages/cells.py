@@ -40,17 +40,36 @@ def cells(
 
     Where the keys name the segment, ``membership`` labels the purchases (the table ``days`` must be there).
     """
-    lay_calendar(con, calendar, ends)
-    aliases = {key: f"d{i}" for i, key in enumerate(keys) if key != SEGMENT} | {SEGMENT: SEGMENT}
-    con.execute(_lines(calendar.freq.start(ends[0]), target, keys, facts, aliases))
-    if membership is not None:
-        label_all(con, membership)
-    con.execute(_sold(membership))
+    named = SEGMENT in keys or not target.additive
+    aliases = sell(con, calendar, ends, target, keys, facts, membership, named)
     found = {}
     for level in own_levels(keys, target.additive):
         frame = con.execute(counted(target, [aliases[key] for key in level], "sold")).df()
         found[level] = frame.rename(columns={aliases[key]: key for key in level})
     return found
+
+
+def sell(
+    con: DuckDBPyConnection,
+    calendar: Calendar,
+    ends: pd.DatetimeIndex,
+    target: Sales,
+    keys: Keys,
+    facts: Facts,
+    membership: Membership | None,
+    named: bool,
+) -> dict[str, str]:
+    """Make the view ``sold``: the lines of the periods with their segments. Returns its column of each key.
+
+    Where they need not be ``named``, lines of several customers are one.
+    """
+    lay_calendar(con, calendar, ends)
+    aliases = {key: f"d{i}" for i, key in enumerate(keys) if key != SEGMENT} | {SEGMENT: SEGMENT}
+    con.execute(lines(calendar.freq.start(ends[0]), target, facts, aliases, named))
+    if membership is not None:
+        label_all(con, membership)
+    con.execute(_sold(membership))
+    return aliases
 
 
 def lay_calendar(con: DuckDBPyConnection, calendar: Calendar, ends: pd.DatetimeIndex) -> None:
@@ -65,10 +84,10 @@ def lay_calendar(con: DuckDBPyConnection, calendar: Calendar, ends: pd.DatetimeI
     )
 
 
-def _lines(first_day: pd.Timestamp, target: Sales, keys: Keys, facts: Facts, aliases: dict[str, str]) -> str:
+def lines(first_day: pd.Timestamp, target: Sales, facts: Facts, aliases: dict[str, str], named: bool) -> str:
     """The log reduced to customer, period and dimensions; for counts also to the order (``item``)."""
-    dimensions = [f"s.{name(key)} AS {aliases[key]}" for key in keys if key != SEGMENT]
-    customer = "s.customer_id" if SEGMENT in keys or not target.additive else "CAST(NULL AS VARCHAR) AS customer_id"
+    dimensions = [f"s.{name(key)} AS {aliases[key]}" for key in aliases if key != SEGMENT]
+    customer = "s.customer_id" if named else "CAST(NULL AS VARCHAR) AS customer_id"
     columns = [customer, "c.ds", *dimensions]
     if target.additive:
         columns.append(f"{_SUMS[target.value]} AS {COUNT}")

@@ -77,7 +77,7 @@ def foretell(
     origins = np.flatnonzero(before & (np.arange(len(ends)) + reach <= len(ends)))[-ORIGINS:]
     yhat = np.zeros((len(series), fold.horizon))
     if len(origins):
-        con.execute(_FIRSTS.format(since=text(str(ends[origins[0]]))))
+        con.execute(FIRSTS.format(since=text(str(ends[origins[0]]))))
         for level in own_levels(keys, target.additive):
             if SEGMENT in level:
                 yhat += _mean(_sold(con, target, level, keys), series, level, ends, origins, fold)
@@ -93,7 +93,7 @@ def foretell(
     return frame.assign(source=source)
 
 
-_FIRSTS = """
+FIRSTS = """
 CREATE OR REPLACE TABLE firsts AS
 SELECT f.customer_id, CAST(p.ds AS TIMESTAMP) AS since
 FROM (SELECT customer_id, DATE '1970-01-01' + min(day) AS day FROM days GROUP BY ALL) f JOIN daily p USING (day)

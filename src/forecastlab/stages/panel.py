@@ -70,7 +70,7 @@ def _of_log(
         if not isinstance(segmenter, SeriesSegmenter):
             asof.check(segmenter, log.facts)
             if SEGMENT in keys:
-                membership = _membership(log, segmenter, fitted(con, segmenter, fold.cutoff), fold, target, calendar)
+                membership = membership_of(log, segmenter, fitted(con, segmenter, fold.cutoff), fold, target, calendar)
         found = cells(con, calendar, ends, target, keys, log.facts, membership)
         laid = lay(newcomers.reserve(found, ends) if frozen else found, keys, ends)
         ahead = pd.DataFrame()
@@ -96,7 +96,7 @@ def truth(
         raise DataError(Fault("no-truth", "backtest", what, "choose an earlier cutoff"))
     if isinstance(segmenter, SeriesSegmenter):
         return classes.labelled(_came(log, None, fold, target, calendar, panel), panel)
-    membership = _membership(log, segmenter, panel.assigner, fold, target, calendar) if panel.assigner else None
+    membership = membership_of(log, segmenter, panel.assigner, fold, target, calendar) if panel.assigner else None
     return _came(log, membership, fold, target, calendar, panel)
 
 
@@ -123,7 +123,7 @@ def fitted(con: DuckDBPyConnection, segmenter: Segmenter, cutoff: pd.Timestamp) 
     return segmenter.fit(asof.everyone(con, cutoff, window_days(segmenter), segmenter.attributes))
 
 
-def _membership(
+def membership_of(
     log: SalesLog, segmenter: Segmenter, assigner: Assigner, fold: Fold, target: Sales, calendar: Calendar
 ) -> Membership:
     """How the purchases of this fold get their segment."""

@@ -6,13 +6,14 @@ import os
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from forecastlab.cache.store import Store
+from forecastlab.flow import bases
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.members import leaves
 from forecastlab.flow.prepare import Prepared, prepare
@@ -21,6 +22,7 @@ from forecastlab.schema import Fold, Forecaster, Grid, History, SalesLog
 from forecastlab.schema.names import ANONYMOUS, LEVEL, NEW, PROSPECT, SEGMENT, SERIES
 from forecastlab.stages.forecast import ask, forecast
 from forecastlab.stages.opened import name, opened, text
+from forecastlab.stages.supposed_base import supposed
 from forecastlab.stages.target import cuts
 from forecastlab.task import customer_cost
 from forecastlab.task.run import Named, recipes
@@ -88,7 +90,12 @@ def _work(named: Named, store: Store) -> list[Work]:
     found = []
     methods = list(leaves(experiment.model))
     for leaf in methods:
-        seconds = _timed(leaf.model, history, longest, levels) * series / len(history.grid.ids) * fits
+        if bases.reads(leaf.model):  # what it costs goes with the customers, not with the series
+            customers = _count(prepared.log, "SELECT count(DISTINCT customer_id) FROM read_parquet({})")
+            behind = replace(history, base=supposed(history, max(customers, 1), longest.gap + longest.horizon))
+            seconds = _timed(leaf.model, behind, longest, levels) * fits
+        else:
+            seconds = _timed(leaf.model, history, longest, levels) * series / len(history.grid.ids) * fits
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + series * periods * 8 * 20 / 1e6
         found.append(Work(named.name, leaf.name if len(methods) > 1 else "", fits, series, seconds, peak))
     return found

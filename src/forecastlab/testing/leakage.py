@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.executor.serial import Serial
-from forecastlab.flow import entries
+from forecastlab.flow import bases, entries
 from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, run
@@ -162,6 +162,7 @@ class _Told:
             "clipped": result.clipped,
             "failures": result.failures,
         }
+        told |= self._base(fold)
         drivers = lay(self.prepared.drivers, history, fold, self.experiment.oracle)
         told |= {f"driver {name}": np.hstack([past, drivers.ahead[name]]) for name, past in drivers.past.items()}
         answers = self._answers(fold)
@@ -171,6 +172,14 @@ class _Told:
             what = f"every series fell back in {', '.join(mute) or 'every answer'}: {_reasons(result.failures)}"
             raise DataError(Fault("no-answer", f"fold {fold.cutoff.date()}", what, "take more data, or mend the model"))
         return told | answers | {FORECASTS: _foreseen(result.frame)}
+
+    def _base(self, fold: Fold) -> dict[str, Any]:
+        """The customer base of a fold, where a method looks at it."""
+        if not bases.wanted(self.experiment):
+            return {}
+        (folder,) = bases.found(self.store, [panel_key(self.experiment, self.prepared, fold)])
+        base = bases.read_base(folder)
+        return {f"customer base {each.name}": getattr(base, each.name) for each in fields(base)}
 
     def _answers(self, fold: Fold) -> dict[str, pd.DataFrame]:
         """What each model said of the fold, before it was combined and settled."""

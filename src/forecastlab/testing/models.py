@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from forecastlab.schema import Fitted, Fold, Forecast, Forecaster, History
+from forecastlab.schema import Fitted, Fold, Forecast, Forecaster, Grid, History
 from forecastlab.schema.names import SELECT
 from forecastlab.schema.parts import State
 from forecastlab.stages.forecast import ask, forecast
-from forecastlab.testing.synthetic import QUANTILES, future, history, pathological
+from forecastlab.testing.synthetic import QUANTILES, future, history, pathological, seen_by
 
 Check = Callable[[Forecaster], None]
 HORIZON = 5
@@ -20,19 +21,20 @@ HORIZON = 5
 
 def each_series_is_answered_once(model: Forecaster) -> None:
     """The answer has the series of the history in their order, the asked periods, and finite numbers or a failure."""
-    for past in (_past(), history(3, 1, 24, "D", 7), history(4, 1, 9, "Y", 1)):
-        _assert_answers(model.fit(past), past)
+    for past in (_past(model), history(3, 1, 24, "D", 7), history(4, 1, 9, "Y", 1)):
+        seen = seen_by(model, past)
+        _assert_answers(model.fit(seen), seen)
 
 
 def hard_series_are_answered_or_listed(model: Forecaster) -> None:
     """Short, constant, zero, negative, huge and tiny series get a finite forecast or a named failure, never silence."""
-    past = pathological()
+    past = seen_by(model, pathological())
     _assert_answers(model.fit(past), past)
 
 
 def the_line_always_has_a_forecast(model: Forecaster) -> None:
     """Whatever the method does with hard series, the guarded line ends with one finite number per series and period."""
-    past = pathological()
+    past = seen_by(model, pathological())
     fold = Fold(past.cutoff, HORIZON, 1, past.freq, SELECT, 0)
     (answer,) = forecast(model, [ask(past, fold, QUANTILES)], nonnegative=True)
     assert len(answer.frame) == len(past.grid.ids) * HORIZON, "rows are missing or doubled"
@@ -41,7 +43,7 @@ def the_line_always_has_a_forecast(model: Forecaster) -> None:
 
 def a_gap_moves_the_window_only(model: Forecaster) -> None:
     """A period's forecast does not depend on which other periods were asked for."""
-    fitted, past = model.fit(_past()), _past()
+    fitted, past = model.fit(_past(model)), _past(model)
     whole = fitted.predict(future(past, HORIZON)).yhat
     late = fitted.predict(future(past, 2, lead=4)).yhat
     np.testing.assert_allclose(late, whole[:, 3:5], rtol=1e-9, err_msg="after a gap other numbers")
@@ -49,7 +51,7 @@ def a_gap_moves_the_window_only(model: Forecaster) -> None:
 
 def quantiles_are_ordered(model: Forecaster) -> None:
     """Native quantiles, where there are any, are those that were asked for, of the shape of yhat, and never cross."""
-    past = _past()
+    past = _past(model)
     answer = model.fit(past).predict(future(past, HORIZON, levels=QUANTILES))
     assert set(answer.quantiles) <= set(QUANTILES), "quantiles that nobody asked for"
     assert all(values.shape == answer.yhat.shape for values in answer.quantiles.values()), "quantiles of another shape"
@@ -61,7 +63,7 @@ def quantiles_are_ordered(model: Forecaster) -> None:
 
 def it_is_deterministic(model: Forecaster) -> None:
     """Fitting and predicting again gives the same bits."""
-    past = _past()
+    past = _past(model)
     asked = future(past, HORIZON, levels=QUANTILES)
     fitted = model.fit(past)
     first = fitted.predict(asked)
@@ -71,7 +73,7 @@ def it_is_deterministic(model: Forecaster) -> None:
 
 def the_past_is_left_as_it_was(model: Forecaster) -> None:
     """Neither fitting nor predicting nor moving on writes into the history."""
-    past = _past()
+    past = _past(model)
     past.grid.values.setflags(write=False)
     before = past.static.copy(deep=True)
     fitted = model.fit(past)
@@ -82,8 +84,8 @@ def the_past_is_left_as_it_was(model: Forecaster) -> None:
 
 def moving_on_answers_as_fitting_does(model: Forecaster) -> None:
     """After an update the answer begins where the longer history ends, for the same series; the old answer stays."""
-    longer = _past()
-    past = _until(longer, 4)
+    longer = _past(model)
+    past = seen_by(model, _until(longer, 4))
     fitted = model.fit(past)
     before = fitted.predict(future(past, HORIZON))
     _assert_answers(fitted.update(longer), longer)
@@ -92,7 +94,7 @@ def moving_on_answers_as_fitting_does(model: Forecaster) -> None:
 
 def a_state_predicts_the_same_bits(model: Forecaster) -> None:
     """A fitted model written as JSON and arrays, without pickle, and read again predicts bit by bit the same."""
-    past = _past()
+    past = _past(model)
     fitted = model.fit(past)
     asked = future(past, HORIZON, levels=QUANTILES)
     again = model.from_state(_stored(fitted.state()))
@@ -102,7 +104,7 @@ def a_state_predicts_the_same_bits(model: Forecaster) -> None:
 
 def other_series_do_not_matter(model: Forecaster) -> None:
     """A local method forecasts a series alike whatever the other series hold, and when they are not there at all."""
-    past = _past()
+    past = _past(model)
     asked = future(past, HORIZON)
     expected = model.fit(past).predict(asked).yhat
     past.grid.values[1:] = past.grid.values[1:] * 3 + 1e4
@@ -112,7 +114,7 @@ def other_series_do_not_matter(model: Forecaster) -> None:
 
 def the_order_of_series_does_not_matter(model: Forecaster) -> None:
     """A local method forecasts a series alike wherever it stands."""
-    past = _past()
+    past = _past(model)
     order = np.arange(len(past.grid.ids))[::-1]
     asked = future(past, HORIZON)
     turned = model.fit(past.take(order)).predict(asked)
@@ -120,13 +122,13 @@ def the_order_of_series_does_not_matter(model: Forecaster) -> None:
     np.testing.assert_array_equal(turned.yhat[order], model.fit(past).predict(asked).yhat, "another order")
 
 
-def _past() -> History:
-    return history(1, 3, 26, "M", 12)
+def _past(model: Forecaster) -> History:
+    return seen_by(model, history(1, 3, 26, "M", 12))
 
 
 def _until(past: History, periods: int) -> History:
     values = past.grid.values[:, :-periods]
-    return History(type(past.grid)(past.grid.ids, past.grid.ds[:-periods], values), past.freq, past.season, past.static)
+    return replace(past, grid=Grid(past.grid.ids, past.grid.ds[:-periods], values), base=None)
 
 
 def _stored(state: State) -> State:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecastlab.schema import Frequency, Future, Grid, History, names
+from forecastlab.schema import Forecaster, Frequency, Future, Grid, History, ReadsBase, names
+from forecastlab.stages.supposed_base import supposed
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
@@ -53,3 +55,13 @@ def pathological() -> History:
 def future(past: History, periods: int, lead: int = 1, levels: Sequence[float] = ()) -> Future:
     """The ``periods`` periods that begin ``lead`` periods after the cutoff of ``past``."""
     return Future(past.freq.after(past.cutoff, lead - 1 + periods)[lead - 1 :], lead, tuple(levels))
+
+
+REACH = 10
+"""How many periods ahead a made-up customer base tells of."""
+
+
+def seen_by(model: Forecaster, past: History) -> History:
+    """The history as the model asks for it: with a customer base behind the series if it looks at customers."""
+    reads = isinstance(model, ReadsBase) and model.reads_base
+    return replace(past, base=supposed(past, 200, REACH)) if reads else past

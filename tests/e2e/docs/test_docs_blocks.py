@@ -21,6 +21,7 @@ OWN_TESTS = (
     "docs/how-to/drivers-and-scenarios.md",
     "docs/how-to/predict.md",
     "docs/how-to/register-and-promote.md",
+    "docs/how-to/sales-from-customers.md",
     "docs/how-to/tune.md",
     "docs/tutorial.md",
 )
