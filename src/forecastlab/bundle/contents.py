@@ -18,7 +18,7 @@ from forecastlab.cache import identity
 from forecastlab.flow import entries
 from forecastlab.flow.ahead import Ahead, Memory
 from forecastlab.flow.experiment import Experiment, of_series
-from forecastlab.flow.outcome import Facts, Outcome
+from forecastlab.flow.outcome import Outcome, read_facts
 from forecastlab.recipe import Composed, Recipe, Trusted, build
 from forecastlab.recipe.changed import completed
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault
@@ -95,10 +95,11 @@ class Bundle:
     @cached_property
     def outcome(self) -> Outcome:
         """Its backtest: facts, scored forecasts, scores and failures."""
-        facts = Facts(**json.loads((self.folder / "run.json").read_text(encoding="utf-8")))
         nothing = pd.DataFrame()
         scores, failures = (pd.read_parquet(self.folder / f"{name}.parquet") for name in ("scores", "failures"))
-        return Outcome(facts, self.memory.scored, scores, failures, nothing, nothing, nothing, nothing)
+        return Outcome(
+            read_facts(self.folder), self.memory.scored, scores, failures, nothing, nothing, nothing, nothing
+        )
 
     @cached_property
     def panel(self) -> FoldPanel:

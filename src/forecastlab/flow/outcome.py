@@ -78,8 +78,12 @@ class Outcome:
     @staticmethod
     def read(folder: Path) -> Outcome:
         """Read what ``write`` wrote."""
-        facts = Facts(**{"data": {}, **json.loads((folder / "run.json").read_text(encoding="utf-8"))})
-        return Outcome(facts, **{name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES})
+        return Outcome(read_facts(folder), **{name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES})
+
+
+def read_facts(folder: Path) -> Facts:
+    """The facts of a run; one that was kept by an earlier version tells nothing of its data."""
+    return Facts(**{"data": {}, **json.loads((folder / "run.json").read_text(encoding="utf-8"))})
 
 
 def gather(

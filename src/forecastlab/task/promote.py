@@ -19,6 +19,7 @@ from forecastlab.recipe.changed import completed
 from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Fault, names
 from forecastlab.schema.names import TEST
+from forecastlab.task import about
 from forecastlab.task.gate import FEW, Finding, findings, told
 from forecastlab.task.predict import fetched, named
 from forecastlab.task.register import CHALLENGER, CHAMPION
@@ -120,6 +121,7 @@ def _rival(champion: Bundle, challenger: Bundle, typed: Words, trusted: Trusted)
         choices=facts.choices,
         overrides=facts.overrides,
         oracle=False,
+        data=about.kept(prepared),
         season=prepared.calendar.bearable(len(prepared.ends)),
     )
 

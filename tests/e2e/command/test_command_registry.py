@@ -134,3 +134,31 @@ def test_when_there_are_drivers_and_frozen_segments_then_both_ways_say_the_same(
     assert given["yhat"].tolist() == kept["yhat"].tolist()
     more = served.predict(ahead.assign(**{"holidays.days": 3.0}), {"horizon": 2})
     assert more["yhat"].tolist() != kept["yhat"].tolist()
+
+
+def test_when_data_has_moved_on_then_the_champion_is_judged_on_the_challengers_folds(shop):
+    """The old champion's config is backtested on the new folds, as if it had been run in the new study itself."""
+    conf, csv = shop.place / "moving", shop.place / "moving.csv"
+    (conf / "dataset").mkdir(parents=True)
+    text = (shop.conf / "dataset/shop.yaml").read_text(encoding="utf-8")
+    (conf / "dataset/shop.yaml").write_text(text.replace("sales.csv", "moving.csv"), encoding="utf-8")
+    sales = pd.read_csv(shop.place / "sales.csv", dtype=str)
+    root = shop.place / "moved"
+    own = [f"root={root}", "executor=serial"]
+    ask = ["run", "--config-dir", str(conf), *shop.words("run", "moved")[3:], "executor=serial", "study=moving"]
+    sales[sales["Tag"] < "2024-02-12"].to_csv(csv, index=False)
+    assert shop.here([*ask, "model=naive"]).code == 0
+    assert shop.here(["register", "study=moving", *own]).code == 0
+    assert shop.here(["promote", "model=moving", "--force", "the first", *own]).code == 0
+    sales.to_csv(csv, index=False)
+    stale = shop.here(["register", "study=moving", *own])
+    assert stale.code == 2 and "stale-run" in stale.err
+    assert shop.here([*ask, "-m", "model=naive,theta", "study=later"]).code == 0
+    assert shop.here(["register", "study=later", "run=theta", "name=moving", *own]).code == 0
+    done = shop.here(["promote", "model=moving@challenger", "--dry-run", *own])
+    assert done.code in (0, 4) and "2 origins, 8 are needed" in done.out
+    told = float(done.out.split("better: ")[1].split(" points")[0])
+    frames = [shop.forecasts("moved", "later", name) for name in ("theta", "naive")]
+    frames = [frame.query("level == 'segment' and role == 'test'") for frame in frames]
+    lost = [(frame["y"] - frame["yhat"]).abs().sum() / frame["y"].abs().sum() for frame in frames]
+    assert told == pytest.approx(100 * (lost[0] - lost[1]), abs=0.051)
