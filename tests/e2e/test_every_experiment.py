@@ -75,6 +75,8 @@ def test_when_a_packaged_question_is_asked_in_small_then_it_is_answered(
     assert not capsys.readouterr().err
     board = pd.read_csv(Path("kept/studies") / (settings.study or name) / "leaderboard.csv")
     figure = next(column for column in board if column.endswith(".select"))
+    report = Path("kept/studies") / (settings.study or name) / "report.html"
+    assert 'class="broken"' not in report.read_text(encoding="utf-8")
     assert len(board) and board[figure].notna().all() and (board["n_ok"] == board["n"]).all()
 
 

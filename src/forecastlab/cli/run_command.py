@@ -58,6 +58,8 @@ def main(arguments: Arguments) -> int:
                     if len(runs) > 1 and problems:
                         console.print(f"{len(problems)} of {len(runs)} runs failed, as a whole or in some folds:")
                         console.print("".join(f"  {problem}\n" for problem in problems), markup=False, end="")
+                    if board is not None:
+                        console.print(f"{folder}/report.html", soft_wrap=True)
                     console.print(f"{folder}/leaderboard.csv ({time.monotonic() - started:.0f} s)", soft_wrap=True)
     return 4 if problems else 0
 

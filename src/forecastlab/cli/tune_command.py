@@ -56,6 +56,7 @@ def main(arguments: Arguments) -> int:
                 case run.StudyEnds(study, board, folder):
                     if board is not None:
                         show_board(console, board, study)
+                        console.print(f"{folder}/report.html", soft_wrap=True)
                     console.print(f"{folder}/leaderboard.csv", soft_wrap=True)
                 case judge.Judged():
                     _show_judged(console, event, study, arguments)

@@ -142,7 +142,7 @@ def _notes(outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
 def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) -> pd.DataFrame:
     """The best method of each segment or class; empty where the runs do not share a segmentation and a membership."""
     level = segment_level(list(outcomes.values()))
-    if level is None or level == OWN or not _same_scheme(list(outcomes.values())):
+    if level is None or level == OWN or not same_scheme(list(outcomes.values())):
         return pd.DataFrame(columns=[SEGMENT, "best", "wape", "runner_up", "verdict"])
     found = losses(outcomes, level, settings.metric, [SEGMENT])
     table = compare.best_by_segment(found, settings.alpha, reach)
@@ -154,12 +154,12 @@ def _segments(outcomes: Mapping[str, Outcome], settings: Compare, reach: int) ->
 def comparable(outcomes: Sequence[Outcome]) -> list[str]:
     """Levels that all runs share; those cut by segment only if the segments mean the same in all of them."""
     shared = shared_levels(outcomes)
-    if _same_scheme(outcomes):
+    if same_scheme(outcomes):
         return shared
     return [level for level in shared if SEGMENT not in level.split("/")]
 
 
-def _same_scheme(outcomes: Sequence[Outcome]) -> bool:
+def same_scheme(outcomes: Sequence[Outcome]) -> bool:
     """Whether segments mean the same in all runs: the same scheme, and the same came true in them.
 
     The second tells what no override does: a threshold that was searched.

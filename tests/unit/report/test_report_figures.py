@@ -178,6 +178,15 @@ def test_when_what_is_foretold_is_no_money_then_nothing_is_told_as_a_share_of_it
     assert 'id="leaderboard"' in html and "Its AUC over customers is 0." in plain(verdict.opening(study))
 
 
+def test_when_segments_mean_something_else_in_another_run_then_each_has_its_own_table():
+    study = made_up()
+    run = study.outcomes["ets"]
+    apart = replace(run, facts=replace(run.facts, overrides=[*run.facts.overrides, "segmentation.window=26"]))
+    study = told(study.outcomes | {"ets": apart})
+    assert list(study.segmentations) == ["lifecycle (theta)", "lifecycle (ets)"]
+    assert segments.section(study).count('class="panel"') == 2
+
+
 def test_when_a_section_breaks_then_the_others_stand_and_it_says_why():
     study = made_up()
     spoilt = {name: replace(run, migration=None) for name, run in study.outcomes.items()}

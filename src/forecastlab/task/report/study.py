@@ -14,7 +14,7 @@ from forecastlab.recipe.settings import Report, Tuned
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT, TEST
 from forecastlab.stages.customers import OWN
-from forecastlab.task.board import Board
+from forecastlab.task.board import Board, same_scheme
 from forecastlab.task.losses import shared_levels
 from forecastlab.task.report.cells import cells
 
@@ -154,11 +154,20 @@ class Study:
 
     @cached_property
     def segmentations(self) -> dict[str, list[str]]:
-        """The methods of each segmentation, by its name."""
-        found: dict[str, list[str]] = {}
+        """The methods whose segments mean the same, by the segmentation's name (and a method, if it is not alone)."""
+        found: list[list[str]] = []
         for method in self.methods:
-            found.setdefault(self.outcomes[method].facts.choices.get("segmentation", ""), []).append(method)
-        return found
+            own = self.outcomes[method]
+            alike = next((each for each in found if same_scheme([self.outcomes[each[0]], own])), None)
+            if alike is None:
+                found.append([method])
+            else:
+                alike.append(method)
+        called = [self.outcomes[methods[0]].facts.choices.get("segmentation", "") for methods in found]
+        return {
+            name if called.count(name) == 1 else f"{name} ({methods[0]})": methods
+            for name, methods in zip(called, found, strict=True)
+        }
 
     @property
     def dates(self) -> tuple[pd.Timestamp, pd.Timestamp]:

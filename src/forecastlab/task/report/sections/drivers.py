@@ -18,12 +18,20 @@ ROWS = 60
 """Coefficients of a method at most, those of the largest series first."""
 
 
+COLUMNS = [SERIES, "driver", "coefficient", "low", "high", "elasticity", "elasticity_low", "elasticity_high", "model"]
+"""What a table of coefficients shows; a method of customers knows no elasticities."""
+
+
 def section(study: Study) -> Html | None:
     """Coefficients and elasticities with intervals, by method; then the what-ifs of all methods."""
     said = study.said
     learnt = [(m, study.outcomes[m].effects) for m in study.methods if len(study.outcomes[m].effects)]
-    tell = _terms if study.of_customers else _effects
-    panels = [(short(method), tell(study, method, effects)) for method, effects in learnt[: study.settings.methods]]
+    panels = [
+        (short(method), tell(study, method, effects))
+        for method, effects in learnt[: study.settings.methods]
+        for column, tell in (("coefficient", _effects), ("term", _terms))
+        if column in effects
+    ]
     parts = (
         [switch(said("report.method"), panels), tag("p", said("report.drivers.note"), class_="note")] if panels else []
     )
@@ -59,7 +67,7 @@ def _together(study: Study, method: str, effects: pd.DataFrame) -> pd.DataFrame:
     """What a pooled model learnt once for many series, once; then the others, those of the largest series first."""
     forecasts = study.outcomes[method].forecasts
     money = forecasts["y"].abs().groupby(forecasts[SERIES]).sum()
-    rows = effects.assign(money=effects[SERIES].map(money).fillna(np.inf), many=1)
+    rows = effects.reindex(columns=COLUMNS).assign(money=effects[SERIES].map(money).fillna(np.inf), many=1)
     same = ["driver", "coefficient", "low", "high", "model"]
     rows["many"] = rows.groupby(same, dropna=False)["many"].transform("sum")
     once = rows[(rows["many"] > 1) & rows["elasticity"].isna()].drop_duplicates(same)
@@ -72,7 +80,7 @@ def _row(study: Study, row: dict[str, Any], reach: float) -> list[Cell | str]:
     sure = row["low"] > 0 or row["high"] < 0
     tone = "" if sure else "quiet"
     middle, low, high = (float(row[key]) for key in ("elasticity", "elasticity_low", "elasticity_high"))
-    of = f" ({row['model']})" if row["model"] else ""
+    of = f" ({row['model']})" if isinstance(row["model"], str) and row["model"] else ""
     series = name(f"{row[SERIES]}{of}") if row["many"] == 1 else said.count("report.series", int(row["many"]))
     between = said("report.between", low=_plain(study, row["low"]), high=_plain(study, row["high"]))
     return [
