@@ -33,7 +33,7 @@ def outcome(error_a, error_b, folds=10, width=30.0, role="test", **facts):
         "name": "m", "key": "k", "choices": {"segmentation": "rfm"}, "overrides": [], "oracle": False,
         "folds": {"test": [folds, folds]}, "failed": {}, "failed_roles": {}, "sources": {"model": len(frame)},
         "quantile_sources": {}, "n_fallback": 0, "n_clipped": 0, "seconds": 0.0, "peak_mb": 0.0, "season": 1,
-        "account": {}, "aside": {}, "notes": [],
+        "account": {}, "aside": {}, "notes": [], "data": {},
     }  # fmt: skip
     nothing = pd.DataFrame()
     return Outcome(Facts(**told | facts), frame, nothing, nothing, nothing, nothing, nothing, nothing)
