@@ -15,6 +15,7 @@ COMMANDS = {
     "register": "fit the best run of a study to all data and register it as a challenger",
     "promote": "make a challenger the champion, if it passes the gate; --dry-run, --force REASON, --rollback",
     "predict": "foretell the periods to come with the champion, from new data or from what was kept",
+    "monitor": "hold stored forecasts against what came true since; 6 if something is wrong",
     "report": "the report of a study as one HTML file, for those who decide",
     "reveal": "write a file that has pseudonyms of customers again with their ids: FILE dataset=NAME",
     "list": "the parts of a config group: what each does and its parameters",
@@ -50,10 +51,12 @@ options
   --dry-run          promote: tell what the gate says and change nothing
   --force REASON     promote: whatever the gate says; the reason is kept with the decision
   --rollback         promote: give the place back to the champion before
+  --replay           monitor: tell a backtest again, month by month, as if its method had been in use
   --debug            show the traceback of an error
   --help, --version
 
-exit codes: 0 done, 1 a bug, 2 the config is wrong, 3 the data is wrong, 4 partly failed, 5 disk, store or server
+exit codes: 0 done, 1 a bug, 2 the config is wrong, 3 the data is wrong, 4 partly failed, 5 disk, store or server,
+6 monitor: alarm
 """
 
 

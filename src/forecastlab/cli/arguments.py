@@ -14,8 +14,8 @@ class Arguments:
     """A parsed command line; ``overrides`` are in Hydra's grammar and are read by the recipe.
 
     ``info`` is what is to be told of the config instead of doing anything, or empty; ``trust`` are names of modules;
-    ``force`` is the reason for a promotion that the gate refuses. ``export`` is the file for a
-    found config, empty where it is to be named after the study.
+    ``force`` is the reason for a promotion that the gate refuses. ``export`` is the file for a found config, empty
+    where it is to be named after the study. ``replay`` tells a backtest again as if its method had been in use.
     """
 
     command: str
@@ -31,6 +31,7 @@ class Arguments:
     dry_run: bool
     rollback: bool
     force: str | None
+    replay: bool
 
 
 INFOS = ("all", "defaults", "searchpath", "config")
@@ -82,6 +83,7 @@ def parse(words: Sequence[str], commands: Iterable[str]) -> Arguments:
         dry_run="dry" in flags,
         rollback="rollback" in flags,
         force=values["force"][-1] if values["force"] else None,
+        replay="replay" in flags,
     )
 
 
@@ -104,6 +106,7 @@ _FLAGS = {
     "--allow-change": "allow",
     "--dry-run": "dry",
     "--rollback": "rollback",
+    "--replay": "replay",
     "--debug": "debug",
     "-h": "help",
     "--help": "help",

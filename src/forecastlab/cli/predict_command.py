@@ -8,14 +8,20 @@ from forecastlab.cli.arguments import Arguments
 from forecastlab.recipe import trust
 from forecastlab.schema import names
 
+ROWS = 12
+"""Rows of a plan that are shown; the file has them all."""
+
 
 def main(arguments: Arguments) -> int:
     """Foretell, keep, and show the forecast of the highest level."""
     from rich.console import Console
 
     from forecastlab.cli.show import forecast_table
+    from forecastlab.task.plans import asks_for_plan
     from forecastlab.task.predict import predict
 
+    if asks_for_plan(arguments.overrides):
+        return _plan(arguments)
     told = predict(arguments.overrides, arguments.folder, trust(arguments.trust))
     about, console = told.about, Console(highlight=False)
     source = "fitted to the data up to" if about["mode"] == "refit" else "as it was registered, with data up to"
@@ -26,4 +32,22 @@ def main(arguments: Arguments) -> int:
     for note in about["notes"]:
         print(f"forecastlab: note: {note}", file=sys.stderr)
     console.print(f"{told.out or told.folder / 'forecast.parquet'}", markup=False, soft_wrap=True)
+    return 0
+
+
+def _plan(arguments: Arguments) -> int:
+    """Foretell, and show and keep a department's plan."""
+    from rich.console import Console
+
+    from forecastlab.task.plans import planned
+
+    made = planned(arguments.overrides, arguments.folder, trust(arguments.trust))
+    about, console = made.prediction.about, Console(highlight=False)
+    console.print(f"{made.name} by {about['name']} version {about['version']}, from {about['cutoff']}", markup=False)
+    shown = made.plan.table.head(ROWS).to_string(index=False, float_format=lambda value: f"{value:,.2f}")
+    console.print(shown, markup=False, soft_wrap=True)
+    for note in (*made.plan.notes, *about["notes"]):
+        print(f"forecastlab: note: {note}", file=sys.stderr)
+    console.print(f"{made.table} ({len(made.plan.table)} rows)", markup=False, soft_wrap=True)
+    console.print(f"{made.page}", markup=False, soft_wrap=True)
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecastlab.schema import Finding, names
+from forecastlab.schema.origins import apart
 
 NOTHING_YET = "too early to tell: no period that was foretold is over yet"
 _SUMS = ["miss", "size", "y", "yhat", "rows"]
@@ -64,21 +65,6 @@ def cell_name(level: str, segment: str) -> str:
 
 def _apart(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame[names.CUTOFF].isin(apart(frame))]
-
-
-def apart(frame: pd.DataFrame) -> Sequence[pd.Timestamp]:
-    """The origins whose asked periods share none with those of the origin kept before, the oldest first.
-
-    Errors of forecasts that share periods are correlated; counting them all would make chance look like evidence.
-    """
-    spans = frame.groupby(names.CUTOFF)[names.DS].agg(["min", "max"]).sort_index()
-    kept: list[pd.Timestamp] = []
-    until = None
-    for cutoff, first, last in spans.itertuples():
-        if until is None or first > until:
-            kept.append(cutoff)
-            until = last
-    return kept
 
 
 def by_origin(sums: pd.DataFrame) -> pd.DataFrame:

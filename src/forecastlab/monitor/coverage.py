@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from forecastlab.monitor._looks import NOTHING_YET, apart, cell_name, early
+from forecastlab.monitor._looks import NOTHING_YET, cell_name, early
 from forecastlab.schema import Evidence, Finding, names, quantile_column
+from forecastlab.schema.origins import apart
 
 
 @dataclass(frozen=True)

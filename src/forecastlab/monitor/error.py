@@ -13,16 +13,16 @@ from forecastlab.monitor._chance import above, distance, standard
 from forecastlab.monitor._looks import NOTHING_YET, Cell, by_origin, cells, early, few, wape
 from forecastlab.schema import Evidence, Finding
 
-LEAST = 1e-6
-"""The smallest share that is told from no error at all."""
+POWER = 2 / 3
+"""Absolute errors to this power are nearly normal where errors are (Wilson & Hilferty 1931)."""
 
 
 @dataclass(frozen=True)
 class Error:
     """Live error against the backtest's own band, for the same lead times and segment.
 
-    The error of an origin is its WAPE over the steps that are over; its logarithm is held against the logarithms of
-    the backtest's origins over the same steps (predictive t of a normal sample, one-sided). Looks share no period.
+    The error of an origin is its WAPE over the steps that are over; it is held against that of the backtest's origins
+    over the same steps, both to the power 2/3 (predictive t of a normal sample, one-sided). Looks share no period.
     Several windows of newest origins are tried and paid for (Bonferroni): a break shows in one, a slow decay in more.
     """
 
@@ -43,10 +43,10 @@ class Error:
         scores, seen, band = [], [], np.empty(0)
         for own, before in cell.origins():
             past = wape(by_origin(before))
-            past = np.maximum(past[np.isfinite(past)], LEAST)
+            past = past[np.isfinite(past)]
             value = float(wape(own.sum().to_frame().T)[0])
             if len(past) >= self.min_origins and np.isfinite(value):
-                scores.append(standard(float(np.log(max(value, LEAST))), np.log(past)))
+                scores.append(standard(value**POWER, past**POWER))
                 seen.append(value)
                 band = past
         if not scores:

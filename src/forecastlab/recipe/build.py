@@ -13,12 +13,13 @@ from forecastlab.recipe.compose import Composed
 from forecastlab.recipe.ranking import check_metrics, usual
 from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
-from forecastlab.schema import ConfigError, Executor, Fault, Watch, nearest
+from forecastlab.schema import ConfigError, Executor, Fault, Preset, Watch, nearest
 from forecastlab.schema.customers import CustomerTarget
 from forecastlab.stages.ranking import Of, serves
 from forecastlab.tuning.search import Search
 
-ONE = tuple(group for group in registry.GROUPS if group not in ("feature", "combine", "driver", "metric", "monitor"))
+MANY = ("feature", "combine", "driver", "metric", "monitor", "preset")
+ONE = tuple(group for group in registry.GROUPS if group not in MANY)
 """Groups of which a run has exactly one part at the top of its config."""
 
 
@@ -31,11 +32,14 @@ CUSTOMERS_ONLY = ("customer",)
 
 @dataclass(frozen=True)
 class Recipe:
-    """One run, ready to go: the experiment, what is watched once it is in use, the settings, where and how it runs, and
-    the config it came from."""
+    """One run, ready to go: the experiment, the settings, where and how it runs, and the config it came from.
+
+    ``watches`` are for when it is in use; ``preset`` is the plan that was asked for, if one was.
+    """
 
     experiment: AnyExperiment
     watches: Mapping[str, Watch]
+    preset: Preset | None
     settings: Settings
     tuning: Search
     executor: Executor
@@ -63,7 +67,7 @@ def build(composed: Composed) -> Recipe:
     faults: list[Fault] = []
     values = composed.values
     scalars = check.fields(Settings)
-    allowed = [*ONE, "driver", "metric", "monitor", *scalars]
+    allowed = [*ONE, "driver", "metric", "monitor", "preset", *scalars]
     for key in values:
         if key not in allowed:
             what = f"there is no section {key}, there are {', '.join(allowed)}"
@@ -85,6 +89,7 @@ def build(composed: Composed) -> Recipe:
         name: check.part("monitor", node, f"monitor.{name}", composed, faults)
         for name, node in (values.get("monitor") or {}).items()
     }
+    preset = check.part("preset", values["preset"], "preset", composed, faults) if values.get("preset") else None
     plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
     if faults:
         raise ConfigError(faults)
@@ -102,7 +107,7 @@ def build(composed: Composed) -> Recipe:
         given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
         experiment = Experiment(**parts, target=target, drivers=drivers, metrics=kept, levels=levels, **given)
     check_together(experiment)
-    return Recipe(experiment, watches, settings, **how, composed=composed)
+    return Recipe(experiment, watches, preset, settings, **how, composed=composed)
 
 
 def _idle(target: object) -> tuple[str, ...]:

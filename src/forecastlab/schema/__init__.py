@@ -36,6 +36,7 @@ from forecastlab.schema.parts import (
     Splitter,
 )
 from forecastlab.schema.periods import Frequency, duration_days
+from forecastlab.schema.planning import Outlook, Plan, Preset
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
 from forecastlab.schema.scored import Scored
 from forecastlab.schema.watching import Evidence, Finding, Watch
@@ -72,8 +73,11 @@ __all__ = [
     "Members",
     "Metric",
     "PartialError",
+    "Outlook",
     "Past",
     "ReadsBase",
+    "Plan",
+    "Preset",
     "Reconciler",
     "Router",
     "SalesLog",

@@ -150,6 +150,8 @@ def _topic(topic: str, parts: Iterable[pd.DataFrame], ends: pd.DatetimeIndex | N
     rows = pd.concat([part for part in parts if len(part)] or [NO_INPUTS], ignore_index=True).assign(topic=topic)
     rows[DS] = pd.to_datetime(rows[DS]).astype("datetime64[ns]")
     rows["value"] = rows["value"].astype(float)
+    idle = rows["value"].eq(0).groupby(rows["name"]).transform("all") & (rows["kind"] == "share")
+    rows = rows[~idle]  # a share that was never anything but zero says nothing, and each look costs sharpness
     if ends is not None:
         rows = rows[rows[DS].isin(ends)]
     return rows[list(NO_INPUTS.columns)].reset_index(drop=True)

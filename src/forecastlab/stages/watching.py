@@ -42,3 +42,22 @@ def known_by(evidence: Evidence, now: pd.Timestamp) -> Evidence:
     """The same evidence as it was at an earlier date: later periods have not come true yet."""
     live = evidence.live
     return replace(evidence, live=live[live[names.DS] <= now], now=now)
+
+
+ORDER = ("alarm", "warning", "fine", "early")
+"""States, the gravest first."""
+
+LIVE = ("error", "bias", "coverage")
+"""Checks that look at what forecasts came to; the others look at what they are made from."""
+
+
+def worst(findings: pd.DataFrame) -> str:
+    """The gravest state among findings.
+
+    Where nothing cries, ``early`` as long as no forecast could be judged: inputs that are fine say little then.
+    """
+    there = set(findings["state"])
+    judged = set(findings["state"][findings["check"].isin(LIVE)])
+    if judged == {"early"} and not there & {"alarm", "warning"}:
+        return "early"
+    return next((state for state in ORDER if state in there), "early")

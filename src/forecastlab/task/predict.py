@@ -17,8 +17,8 @@ from forecastlab.bundle.loader import foretell
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.ahead import Foretold, asking, refit
-from forecastlab.flow.experiment import of_series
-from forecastlab.flow.prepare import prepare
+from forecastlab.flow.experiment import Experiment, of_series
+from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
 from forecastlab.schema import ConfigError, EnvironmentFault, Fault, nearest
@@ -71,12 +71,12 @@ def predict(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
     if mode not in MODES:
         what = f"found {mode}, allowed are {', '.join(MODES)}"
         raise ConfigError(Fault("bad-value", "mode", what, nearest(mode, MODES)))
-    out = _out(typed)
+    out = out_of(typed)
     found = located(typed)
     answer = _refitted(found, typed, folder, trusted) if mode == "refit" else _stored(found, typed, trusted)
     kept = _kept(found, answer, mode, typed)
     if out is not None:
-        _export(kept.frame, out)
+        export(kept.frame, out)
     return Prediction(kept.frame, kept.what_if, kept.failures, kept.about, kept.folder, out)
 
 
@@ -125,18 +125,24 @@ def fetched(models: Models, version: Version, root: Path) -> Bundle:
 
 
 def _refitted(found: Located, typed: Words, folder: Path | None, trusted: Trusted) -> _Answer:
-    bundle, where = found.bundle, typed.recipe
-    values = other_source(completed(bundle.recipe), typed.own.get("data", ""), typed.own.get("table", ""))
-    recipe: Recipe = bundle.built(trusted, changed(values, typed.rest, folder, trusted))
-    store = Store(Path(where.settings.root) / "cache")
-    series = of_series(recipe.experiment, "predict")
-    experiment = asking(series, bundle.about.ahead(typed.number("horizon"), typed.own.get("as_of") or None))
+    executor = typed.recipe.executor
     try:
-        prepared = prepare(experiment, store)
-        told = refit(experiment, prepared, bundle.memory, store, where.executor)
+        experiment, prepared, store = question(found, typed, folder, trusted)
+        told = refit(experiment, prepared, found.bundle.memory, store, executor)
         return _Answer(told, keys.key(data=prepared.key, drivers=prepared.driver_keys))
     finally:
-        where.executor.close()
+        executor.close()
+
+
+def question(found: Located, typed: Words, folder: Path | None, trusted: Trusted) -> tuple[Experiment, Prepared, Store]:
+    """What ``mode=refit`` asks: the registered experiment over the data as it is now. Raises ForecastlabError."""
+    bundle = found.bundle
+    values = other_source(completed(bundle.recipe), typed.own.get("data", ""), typed.own.get("table", ""))
+    recipe: Recipe = bundle.built(trusted, changed(values, typed.rest, folder, trusted))
+    store = Store(Path(typed.recipe.settings.root) / "cache")
+    series = of_series(recipe.experiment, "predict")
+    experiment = asking(series, bundle.about.ahead(typed.number("horizon"), typed.own.get("as_of") or None))
+    return experiment, prepare(experiment, store), store
 
 
 def _stored(found: Located, typed: Words, trusted: Trusted) -> _Answer:
@@ -204,7 +210,7 @@ def _notes(bundle: Bundle, told: Foretold) -> list[str]:
     return found
 
 
-def _out(typed: Words) -> Path | None:
+def out_of(typed: Words) -> Path | None:
     """The file for the forecast. Raises ConfigError for another form than CSV and Parquet, before anything is done."""
     if not typed.own.get("out"):
         return None
@@ -215,7 +221,7 @@ def _out(typed: Words) -> Path | None:
     return path
 
 
-def _export(frame: pd.DataFrame, path: Path) -> None:
+def export(frame: pd.DataFrame, path: Path) -> None:
     """Write the forecast under another name and rename it, so that it is whole or absent."""
     part = path.with_name(f".{path.name}.part")
     try:

@@ -9,8 +9,8 @@ from pathlib import Path
 from forecastlab.recipe import Recipe, Trusted, build, compose
 from forecastlab.schema import ConfigError, Fault
 
-WHERE = ("study", "root", "tracking", "executor", "compare", "promote")
-"""Sections and keys that say where results are kept and how they are judged."""
+WHERE = ("study", "root", "tracking", "executor", "compare", "promote", "monitor", "preset")
+"""Sections and keys that say where results are kept, and how they are judged, watched and shown."""
 
 
 @dataclass(frozen=True)

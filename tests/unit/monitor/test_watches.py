@@ -8,12 +8,12 @@ import pytest
 from scipy import stats
 
 from forecastlab.monitor._chance import above, cusum, limit_of, run_length
-from forecastlab.monitor._looks import apart
 from forecastlab.monitor.bias import Bias
 from forecastlab.monitor.coverage import Coverage, correlation
 from forecastlab.monitor.drift import Drift, stability
 from forecastlab.monitor.error import Error
 from forecastlab.schema import Evidence
+from forecastlab.schema.origins import apart
 from forecastlab.stages.watching import NO_INPUTS, known_by, look
 
 WEEKS = pd.date_range("2024-01-07", periods=60, freq="W-SUN")
@@ -55,11 +55,11 @@ def test_when_origins_share_periods_then_only_those_apart_count():
 def test_when_one_new_error_is_judged_then_the_chance_is_that_of_a_prediction_interval():
     before = np.array([10, -12, 8, -9, 11, -10], dtype=float)
     (found,) = ERROR.watch(evidence(told(before), told([30], first=30)))
-    past = np.log(np.abs(before) / (100 + before))
-    t = (math.log(30 / 130) - past.mean()) / (past.std(ddof=1) * math.sqrt(1 + 1 / 6))
+    past = (np.abs(before) / (100 + before)) ** (2 / 3)
+    t = ((30 / 130) ** (2 / 3) - past.mean()) / (past.std(ddof=1) * math.sqrt(1 + 1 / 6))
     assert found.p == pytest.approx(stats.t.sf(t, 5))
     assert found.value == pytest.approx(30 / 130)
-    assert found.expected == pytest.approx(np.median(np.exp(past)))
+    assert found.expected == pytest.approx(np.median(past**1.5))
     assert "23.1% of sales" in found.words and "6 origins" not in found.words
 
 

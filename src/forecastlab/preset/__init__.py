@@ -1,0 +1,1 @@
+"""Plans of departments: what each needs of a prediction, one module per plan."""

@@ -1,0 +1,46 @@
+"""What a department's plan is made from, and what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A prediction and what is needed to plan with it.
+
+    ``forecast`` is the stored prediction (``unique_id, level, ds, step, yhat, q…``), ``band`` the backtest's scored
+    forecasts, ``past`` what was sold up to the cutoff (``unique_id, ds, y``), all of all levels; ``keys`` has one row
+    per series, indexed by ``unique_id``, with the value of each column that it is cut by (empty where it is not).
+    ``value`` is what is foretold (``amount``, ``quantity`` …), ``unit`` its unit.
+    """
+
+    forecast: pd.DataFrame
+    band: pd.DataFrame
+    past: pd.DataFrame
+    keys: pd.DataFrame
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A table that a department can open, and what is to be known of it.
+
+    ``notes`` are sentences for its readers.
+    """
+
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@runtime_checkable
+class Preset(Protocol):
+    """A department's plan: what of a prediction it needs, in its own words."""
+
+    def plan(self, outlook: Outlook) -> Plan:
+        """The plan. Raises ConfigError where the registered method foretells something else."""
+        ...
