@@ -51,7 +51,7 @@ def _replay(arguments: Arguments) -> int:
     for _, check in told.history.groupby("now", sort=True):
         show_check(console, check)
     advice = advise(told.history, told.method)
-    page = write_page(told.history, advice, told.method, told.root / "monitor" / "replay", "en")
+    page = write_page(told.history, advice, told.method, told.root / "monitor" / "replay", told.language)
     console.print(f"{page}", markup=False, soft_wrap=True)
     return 0
 

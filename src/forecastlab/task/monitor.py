@@ -151,7 +151,7 @@ def _told(
     advice = advise(history, method)
     folder = kept.root / slug(version.name)
     quiet = round(1 / max(watch.false_alarms for watch in typed.recipe.watches.values()))
-    page = write_page(history, advice, method, folder, "en", quiet)
+    page = write_page(history, advice, method, folder, typed.recipe.settings.report.language, quiet)
     checked = Checked(findings, history, method, version, advice, page, reused)
     if not reused:
         _record(checked, typed, key)

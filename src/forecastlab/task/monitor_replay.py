@@ -29,6 +29,7 @@ class Replay:
     history: pd.DataFrame
     method: Method
     root: Path
+    language: str
 
 
 def replay(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> Replay:
@@ -45,7 +46,7 @@ def replay(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOB
     _tests(prepare(of_series(recipe.experiment, "monitor --replay"), _store(recipe)))  # before anything is fitted
     history = checked(recipe, _outcome(runs).forecasts)
     method = Method("", study_name(recipe), tuple(recipe.composed.overrides), options(folder, trusted), stored=False)
-    return Replay(history, method, Path(recipe.settings.root))
+    return Replay(history, method, Path(recipe.settings.root), recipe.settings.report.language)
 
 
 def checked(recipe: Recipe, forecasts: pd.DataFrame) -> pd.DataFrame:

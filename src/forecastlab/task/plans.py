@@ -48,7 +48,9 @@ def planned(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
     plan = preset.plan(_outlook(told, typed, folder, trusted))
     table = table or _place(typed, told, name)
     export(plan.table, table)
-    return Planned(name, plan, told, table, write_plan_page(name, plan, told.about, table.with_suffix(".html"), "en"))
+    language = typed.recipe.settings.report.language
+    page = write_plan_page(name, plan, told.about, table.with_suffix(".html"), language)
+    return Planned(name, plan, told, table, page)
 
 
 def _place(typed: Words, told: Prediction, name: str) -> Path:
