@@ -39,7 +39,7 @@ def states(place: Path) -> list[str]:
 def test_when_months_go_by_then_checks_are_early_then_fine_then_an_alarm(place, monkeypatch, capsys, blocks_of):
     assert states(place) == ["early", "fine"]
     monkeypatch.chdir(place)
-    assert main(["monitor", *CHEAP]) == 6
+    assert main(["monitor", "--config-dir", "my_conf", "model=tea", *CHEAP]) == 6
     told = capsys.readouterr().out
     shown = [block.text for block in blocks_of(PAGE) if block.text.startswith("tea version 1")][-1]
     assert [kept(line) for line in shown.splitlines() if kept(line) not in map(kept, told.splitlines())] == []
@@ -50,17 +50,17 @@ def test_when_months_go_by_then_checks_are_early_then_fine_then_an_alarm(place, 
 
 def test_when_the_same_is_checked_again_then_it_is_the_same_check(place, monkeypatch, capsys):
     monkeypatch.chdir(place)
-    assert main(["monitor", *CHEAP]) == 6
+    assert main(["monitor", "model=tea", *CHEAP]) == 6
     first = sorted(path.name for path in place.glob("mlruns/monitor/tea/tea-*"))
-    assert main(["monitor", *CHEAP]) == 6
+    assert main(["monitor", "model=tea", *CHEAP]) == 6
     assert sorted(path.name for path in place.glob("mlruns/monitor/tea/tea-*")) == first
 
 
 def test_when_an_earlier_day_is_asked_then_later_sales_are_not_known(place, monkeypatch, capsys):
     monkeypatch.chdir(place)
-    assert main(["monitor", "as_of=2024-10-27", *CHEAP]) == 0
+    assert main(["monitor", "model=tea", "as_of=2024-10-27", *CHEAP]) == 0
     assert "fine" in capsys.readouterr().out.splitlines()[1]
-    assert main(["monitor", "as_of=2024-10-28", *CHEAP]) == 2
+    assert main(["monitor", "model=tea", "as_of=2024-10-28", *CHEAP]) == 2
     assert "bad-cutoff" in capsys.readouterr().err
 
 
