@@ -86,7 +86,7 @@ def main() -> None:
     """Replay the shops that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--first", type=int, default=1, help="the first seed")
-    parser.add_argument("--shops", type=int, default=40, help="how many seeds")
+    parser.add_argument("--shops", type=int, default=20, help="how many seeds")
     parser.add_argument("--out", type=Path, default=None, help="a file for the JSON lines, which is gone on with")
     parser.add_argument("more", nargs="*", help="overrides, such as dataset.calendar.break_size=-0.5")
     asked = parser.parse_args()
