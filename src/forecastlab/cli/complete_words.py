@@ -12,11 +12,11 @@ from typing import Any
 
 from forecastlab import places
 
-COMPOSING = ("run", "plan", "tune", "compare", "report", "check", "sync", "register", "promote", "predict")
+COMPOSING = ("run", "plan", "tune", "compare", "report", "check", "sync", "register", "promote", "predict", "monitor")
 """Commands whose words are overrides of a config."""
 OPTIONS = (
     *("--config-dir", "--trust", "--cfg", "--info", "--multirun", "--allow-change"),
-    *("--dry-run", "--force", "--rollback", "--debug", "--help"),
+    *("--dry-run", "--force", "--rollback", "--replay", "--debug", "--help"),
 )
 FIXED = {
     "--cfg": ("job",),
