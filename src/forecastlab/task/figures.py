@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
 
 from forecastlab.flow.outcome import Facts, Outcome
 from forecastlab.schema import names
@@ -13,6 +15,24 @@ from forecastlab.task.losses import segment_level
 
 BY_FOLD = ("wape", "mase", "coverage80", "auc", "brier", "rmse", "gini")
 """Metrics that are also logged per fold, with the fold as step, so that a chart can be drawn."""
+
+DIGITS = 5
+"""Significant digits of a figure in the store: enough to compare, few enough to read. Files hold whole ones."""
+
+
+def readable(values: Mapping[str, float]) -> dict[str, float]:
+    """Figures with the digits that say something: pages show all there are."""
+    return {name: float(f"{value:.{DIGITS}g}") for name, value in values.items()}
+
+
+def readable_column(column: pd.Series[str]) -> pd.Series[str]:
+    """A column of a table as text, its figures with the digits that say something; words and whole numbers stay."""
+    numbers = pd.to_numeric(column.where(column != "", None), errors="coerce")
+    if numbers.isna().ne(column == "").any() or not column.str.contains(".", regex=False).any():
+        return column
+    return column.where(
+        numbers.isna(), numbers.map(lambda x: f"{x:.0f}" if abs(x) >= 10**DIGITS else f"{x:.{DIGITS}g}")
+    )
 
 
 def metrics(outcome: Outcome) -> dict[str, float]:

@@ -70,9 +70,9 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
     """
     if recipe.get("privacy") == "pseudonym":
         outcome = veiled(outcome, Path(recipe["root"]))
-    run.metrics(_readable(figures.metrics(outcome)))
+    run.metrics(figures.readable(figures.metrics(outcome)))
     for step, values in figures.by_fold(outcome):
-        run.metrics(_readable(values), step)
+        run.metrics(figures.readable(values), step)
     facts = prepared.log.facts
     run.dataset(
         outcome.facts.choices.get("dataset", "data"),
@@ -102,11 +102,6 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
                 run.tags({"forecastlab.plots_failed": f"{type(drawn).__name__}: {drawn}"})
 
 
-def _readable(values: Mapping[str, float]) -> dict[str, float]:
-    """Figures with the digits that say something: pages show all there are. Whole ones are in scores.parquet."""
-    return {name: float(f"{value:.{DIGITS}g}") for name, value in values.items()}
-
-
 def _write_for_readers(outcome: Outcome, folder: Path) -> None:
     """What was learned of drivers and what would be otherwise, as tables that can be looked at in the browser."""
     if len(outcome.effects) and figures.headline_name(outcome) == "customers":
@@ -118,9 +113,6 @@ def _write_for_readers(outcome: Outcome, folder: Path) -> None:
         sums["change"] = sums[names.YHAT] / sums["base"] - 1
         sums.reset_index().to_csv(folder / "what_if.csv", index=False)
 
-
-DIGITS = 5
-"""Significant digits of a figure in the store."""
 
 SHARES = 2
 """Jobs that the pictures of a run are drawn in."""
@@ -138,8 +130,9 @@ def log_study(
 
     if table.metric == "wape":
         save(leaderboard_plot(table.table), folder / "leaderboard.png")
-    for path in sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".png", ".html")):
+    for path in sorted(path for path in folder.iterdir() if path.suffix in (".png", ".html")):
         run.artifact(path, None)
+    _log_tables(run, folder)
     if scene is not None:
         keys = {name: outcome.facts.key for name, outcome in outcomes.items()}
         words = study_page.page(question, table, scene, keys, folder)
@@ -152,6 +145,16 @@ def log_study(
         with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
             for path in save_all(Path(place), nothing, nothing, outcome.composition, outcome.migration, name):
                 run.artifact(path, f"segments/{name}")
+
+
+def _log_tables(run: Run, folder: Path) -> None:
+    """The study's tables with figures that can be read; whole ones stay in the folder."""
+    with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
+        for path in sorted(folder.glob("*.csv")):
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            rounded = Path(place, path.name)
+            table.apply(figures.readable_column).to_csv(rounded, index=False)
+            run.artifact(rounded, None)
 
 
 def _flat(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from forecastlab.task import search_page
+from forecastlab.task.figures import readable
 from forecastlab.task.optimism import Optimism
 from forecastlab.tracking.tracker import Ended, Run, Status, Study, Tracker
-from forecastlab.tuning.space import Space, Trial, best, front
+from forecastlab.tuning.space import Space, Trial, best
 
 PAUSE = 10.0
 """Seconds between two messages to the store: trials go there together."""
@@ -39,6 +41,7 @@ class SearchRecorder:
         label: str,
     ) -> None:
         self._title_of_all = f"search {study} {label}".strip()
+        self._label = label
         self._tracker = tracker
         self._name = study
         self._question = question
@@ -77,13 +80,14 @@ class SearchRecorder:
         winner = best(trials)
         if winner is not None:
             figures |= {f"best.{name}": value for name, value in zip(self._objectives, winner.values, strict=True)}
-            run.tags({"forecastlab.best": self._title(winner)})
+            run.tags({"forecastlab.best": search_page.name(winner)})
         if found is not None:
             for name, row in zip(("default", "tuned"), found.table.to_dict("records"), strict=True):
                 figures |= {f"{found.metric}.{role}.{name}": row[role] for role in ("select", "test")}
                 figures[f"optimism.{name}"] = row["optimism"]
-        run.metrics(figures)
-        run.note(self._note(trials, found))
+        run.metrics(readable(figures))
+        run.note(search_page.search_note(self._title_of_all, self._label, trials, self._objectives, found))
+        run.present("", [search_page.view(self._label, self._token, space, self._objectives)], {})
         for path in files:
             run.artifact(path, None)
         with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
@@ -112,23 +116,21 @@ class SearchRecorder:
         """The search's run, begun or gone on with when there is something to record and not before."""
         if self._open is None:
             study = self._tracker.open(self._name, self._question)
-            tags = {"forecastlab.study": self._name, "forecastlab.search": self._token}
+            tags = {"kind": "search", "forecastlab.study": self._name, "forecastlab.search": self._token}
             own = self._id("search", json.dumps(self._params, sort_keys=True, default=str))
             self._open = study, study.start(self._title_of_all, None, tags, self._params, own)
         return self._open
 
     def _ended(self, trial: Trial) -> Ended:
-        tags = {"forecastlab.state": trial.state, "forecastlab.trial": str(trial.index)}
-        metrics = [("loss", loss, fold) for fold, loss in enumerate(trial.losses)]
-        metrics += [(f"final.{name}", value, 0) for name, value in zip(self._objectives, trial.values, strict=False)]
-        metrics.append(("seconds", trial.seconds, 0))
+        tags = {"kind": "trial", "forecastlab.search": self._token}
+        tags |= {"forecastlab.state": trial.state, "forecastlab.trial": str(trial.index)}
         tags |= {"forecastlab.reason": trial.reason} if trial.reason else {}
-        return Ended(
-            self._id("trial", str(trial.index)), self._title(trial), STATUS[trial.state], tags, trial.params, metrics
-        )
-
-    def _title(self, trial: Trial) -> str:
-        return f"trial {trial.index:03d}"
+        tags["mlflow.note.content"] = search_page.trial_note(trial, self._objectives)
+        final = {f"final.{name}": value for name, value in zip(self._objectives, trial.values, strict=False)}
+        metrics = [("loss", loss, fold) for fold, loss in enumerate(trial.losses)]
+        metrics += [(name, value, 0) for name, value in readable(final | {"seconds": trial.seconds}).items()]
+        own, name = self._id("trial", str(trial.index)), search_page.name(trial)
+        return Ended(own, name, STATUS[trial.state], tags, trial.params, metrics)
 
     def _id(self, *words: str) -> str:
         return hashlib.sha256("/".join([self._token, self._tracker.mark, *words]).encode()).hexdigest()[:32]
@@ -145,13 +147,3 @@ class SearchRecorder:
         lines = self._marks.read_text(encoding="utf-8").splitlines(keepends=True)
         ours = [line.partition(" ") for line in lines]
         return {word for word, _, place in ours if place == f"{self._tracker.mark}\n"}
-
-    def _note(self, trials: Sequence[Trial], found: Optimism | None) -> str:
-        lines = [f"## {self._title_of_all.capitalize()}", "", "Trials see the selection folds only.", ""]
-        lines += [f"- {line}" for line in (found.lines() if found is not None else [])]
-        for trial in [trial for trial in trials if trial.state == "failed"][:5]:
-            lines.append(f"- {self._title(trial)} failed: {trial.reason}")
-        if len(self._objectives) > 1:
-            names = ", ".join(self._title(trial) for trial in front(trials))
-            lines.append(f"- trials that nothing beats in {', '.join(self._objectives)}: {names}")
-        return "\n".join([*lines, "", "Pictures: plots/search.html. All trials: trials.csv."])

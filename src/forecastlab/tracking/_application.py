@@ -2,7 +2,7 @@
 
 Two things differ. The assistant, which lets whoever reaches the page run commands on this machine, is not served. And
 a browser that comes for the first time starts in the half of the pages that shows runs, without the assistant's panel
-in front of it.
+or news about the registry in front of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ FIRST_VISIT = """<style>[data-assistant-ui]{display:none!important}</style>
 <script>
   try {
     localStorage.setItem("mlflow.assistant.fab.autoOpenedOnFirstLoad_v1", "true");
+    localStorage.setItem("_mlflow_model_registry_promo_modal_dismissed_v1", "true");
     if (!localStorage.getItem("mlflow.workflowType_v1"))
       localStorage.setItem("mlflow.workflowType_v1", '"machine_learning"');
   } catch (refused) {}

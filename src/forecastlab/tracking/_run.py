@@ -128,7 +128,8 @@ class LiveRun:
     def present(self, words: str, views: Sequence[View], others: Mapping[str, Mapping[str, str]]) -> None:
         """What the study's own page shows, and words about further runs of the study."""
         at = time.time_ns() // 1_000_000
-        tags = {"mlflow.note.content": legal_text(words)[:NOTE_LENGTH]} | dict(view.tag(at) for view in views)
+        told = {"mlflow.note.content": legal_text(words)[:NOTE_LENGTH]} if words else {}
+        tags = told | dict(view.tag(at) for view in views)
         clean = {key: {legal_key(name): legal_text(text) for name, text in tag.items()} for key, tag in others.items()}
         self._spool.append("study", {"tags": tags, "others": clean})
 

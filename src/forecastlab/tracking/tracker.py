@@ -115,7 +115,7 @@ class Run(Protocol):
         ...
 
     def present(self, words: str, views: Sequence[View], others: Mapping[str, Mapping[str, str]]) -> None:
-        """What a reader finds on the study's own page: words in Markdown, and views by name.
+        """What a reader finds on the study's own page: words in Markdown (none: they stay as they are), and views.
 
         ``others`` gives words (tags) to further runs of the study, found by their identity. In ``words``, in the run's
         own note and in those words ``⟨study⟩``, ``⟨run⟩`` and ``⟨key⟩`` (any identity in ``others``) stand for the
