@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 sys.path.append(str(Path(__file__).parent))
 
+from board import KNOWN_ERRORS, STUDY, Served, Shop
 from chromium import Heard, launched, visited
 
 ROOT = Path(__file__).parents[2]
@@ -44,3 +45,28 @@ def shots() -> Path:
     folder = Path(os.environ.get("FORECASTLAB_SHOTS") or ROOT / "build" / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop with a study of two methods."""
+    found = Shop(tmp_path_factory.mktemp("board"))
+    found.open()
+    found.do("run", *STUDY)
+    return found
+
+
+@pytest.fixture(scope="session")
+def served(shop: Shop) -> Iterator[Served]:
+    """The MLflow pages over the shop's store, as ``forecastlab ui`` serves them."""
+    with shop.served() as found:
+        yield found
+
+
+@pytest.fixture
+def opened(served: Served, page: Page, heard: Heard) -> Page:
+    """The page that ``forecastlab ui`` names, as a browser shows it that was never here before."""
+    heard.pardon += KNOWN_ERRORS
+    page.goto(served.address)
+    page.locator(".ag-row").first.wait_for(timeout=120_000)
+    return page

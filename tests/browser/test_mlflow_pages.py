@@ -3,98 +3,12 @@
 from __future__ import annotations
 
 import re
-import signal
-import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, expect
-
-BIN = Path(sys.executable).parent
-COLUMNS = "customer: customer_id\ntime: time\namount: amount\nunit: EUR\n"
-KNOWN_ERRORS = [r"404 .*users/current", r"404 .*mlflow/assistant/", r"ResizeObserver loop"]
-"""What MLflow's own pages say on the console: they ask for accounts, which there are none, and for the assistant."""
-
-STUDY = [
-    "dataset=shop",
-    "segmentation=lifecycle",
-    "model=naive,theta",
-    "study=board",
-    "question=What will the customers of the shop spend?",
-    "executor=serial",
-    "calibrate=none",
-    "backtest.horizon=2",
-    "backtest.select=3",
-    "backtest.test=2",
-]
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server with a study, its address, and the line that the command printed."""
-
-    server: subprocess.Popen[str]
-    said: str
-    address: str
-    port: int
-
-
-def words(place: Path) -> list[str]:
-    return ["-m", *STUDY, "--config-dir", str(place / "conf"), f"root={place / 'mlruns'}"]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("board")
-    (folder / "conf" / "dataset").mkdir(parents=True)
-    days = [f"{year}-{month:02}-{day:02}" for year in (2023, 2024) for month in range(1, 13) for day in (3, 10, 17, 24)]
-    rows = [
-        f"c{n},{day},{10 * n + (7 * k + 3 * n) % 11}.50"
-        for k, day in enumerate(days)
-        for n in range(1, 7)
-        if (k + n) % 3
-    ]
-    (folder / "shop.csv").write_text("\n".join(["customer_id,time,amount", *rows]), encoding="utf-8")
-    (folder / "conf" / "dataset" / "shop.yaml").write_text(
-        f"defaults: [csv, _self_]\npath: {folder / 'shop.csv'}\n{COLUMNS}", encoding="utf-8"
-    )
-    done = subprocess.run(
-        [BIN / "forecastlab", "run", *words(folder)], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return folder
-
-
-@pytest.fixture(scope="module")
-def served(place: Path) -> Iterator[Served]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = subprocess.Popen(
-        [BIN / "forecastlab", "ui", f"root={place / 'mlruns'}", f"port={port}"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert server.stdout is not None
-        said = server.stdout.readline()
-        yield Served(server, said, said.split(": ", 1)[1].strip(), port)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(30)
-
-
-@pytest.fixture
-def opened(served: Served, page: Page, heard) -> Page:
-    """The page that ``forecastlab ui`` names, as a browser shows it that was never here before."""
-    heard.pardon += KNOWN_ERRORS
-    page.goto(served.address)
-    expect(page.locator(".ag-row").first).to_be_visible(timeout=60_000)
-    return page
+from board import KNOWN_ERRORS
+from playwright.sync_api import expect
 
 
 def test_when_the_ui_starts_then_it_opens_on_the_study_with_what_decides_first(served, opened, shots, heard):
@@ -126,9 +40,9 @@ def test_when_the_description_is_opened_then_it_tells_question_data_folds_and_co
 def test_when_charts_are_asked_for_then_bars_and_folds_are_drawn(served, page, heard, shots):
     heard.pardon += KNOWN_ERRORS
     page.goto(f"{served.address}&compareRunsMode=CHART")
-    expect(page.get_by_text("wape: less is better").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("wape: less is better").first).to_be_visible(timeout=120_000)
     line = page.locator(".js-plotly-plot .scatterlayer .trace path.js-line")
-    expect(line.first).to_be_visible(timeout=60_000)
+    expect(line.first).to_be_visible(timeout=120_000)
     assert len({each.evaluate("line => getComputedStyle(line).stroke") for each in line.all()}) == 2  # a colour each
     assert "C" not in (line.first.get_attribute("d") or "")  # from fold to fold as they are, and not smoothed
     assert page.locator(".js-plotly-plot .barlayer .point path").count() >= 2
@@ -137,12 +51,12 @@ def test_when_charts_are_asked_for_then_bars_and_folds_are_drawn(served, page, h
 
 def test_when_a_run_is_opened_then_it_tells_what_it_is_and_how_to_do_it_again(opened, shots):
     opened.locator(".ag-row").get_by_role("link", name="theta", exact=True).click()
-    expect(opened.get_by_role("heading", name="To do it again")).to_be_attached(timeout=60_000)
+    expect(opened.get_by_role("heading", name="To do it again")).to_be_attached(timeout=120_000)
     expect(opened.get_by_text("forecastlab run").first).to_be_attached()
     expect(opened.get_by_text(re.compile(r"shop \(")).first).to_be_visible()
     opened.screenshot(path=shots / "run.png")
     opened.get_by_text(re.compile(r"shop \(")).first.click()
-    expect(opened.get_by_text("2023-01-03").first).to_be_visible(timeout=60_000)
+    expect(opened.get_by_text("2023-01-03").first).to_be_visible(timeout=120_000)
     opened.screenshot(path=shots / "dataset.png")
 
 
@@ -151,13 +65,13 @@ def test_when_artifacts_are_opened_then_plots_and_the_leaderboard_are_seen(opene
     opened.get_by_role("tab", name="Artifacts").click()
     opened.get_by_text("plots", exact=True).first.click()
     opened.get_by_text(re.compile(r"against_actual|forecast.*png")).first.click()
-    expect(opened.locator("img[src^='blob:'], img[src*='artifact']").first).to_be_visible(timeout=60_000)
+    expect(opened.locator("img[src^='blob:'], img[src*='artifact']").first).to_be_visible(timeout=120_000)
     opened.screenshot(path=shots / "plot.png")
     opened.get_by_role("tab", name="Overview").click()
     opened.get_by_role("link", name="board").last.click()
     opened.get_by_role("tab", name="Artifacts").click()
     opened.get_by_text("leaderboard.csv").first.click()
-    expect(opened.get_by_text("tied_with_best").first).to_be_visible(timeout=60_000)
+    expect(opened.get_by_text("tied_with_best").first).to_be_visible(timeout=120_000)
     figures = opened.get_by_role("cell").filter(has_text=re.compile(r"^0\.\d+$")).all_inner_texts()
     assert figures and max(map(len, figures)) <= len("0.0123456")
     opened.screenshot(path=shots / "leaderboard.png")

@@ -22,7 +22,12 @@ DIGITS = 5
 
 def readable(values: Mapping[str, float]) -> dict[str, float]:
     """Figures with the digits that say something: pages show all there are."""
-    return {name: float(f"{value:.{DIGITS}g}") for name, value in values.items()}
+    return {name: short(value) for name, value in values.items()}
+
+
+def short(value: float) -> float:
+    """One figure with the digits that say something."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def readable_column(column: pd.Series[str]) -> pd.Series[str]:

@@ -19,7 +19,7 @@ def why(about: About, outcome: Outcome, table: Board, data: str) -> str:
     select, test = (_figure(mine[f"{table.metric}.{role}"], table.metric) for role in ("select", "test"))
     ok, n = outcome.facts.folds.get("test", [0, 0])
     lines = [
-        f"**{about.name}** of study **{about.study}**: {_place(table, place)}.",
+        f"{about.name} of study {about.study}: {_place(table, place)}.",
         "",
         f"- {table.metric.upper()} of the {table.level}: {select} on the {mine['n_origins']} folds that chose it,"
         f" {test} on {ok} of {n} later test folds that only confirm",

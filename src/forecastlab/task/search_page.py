@@ -9,6 +9,7 @@ from typing import Any
 
 from forecastlab.task.naming import slug
 from forecastlab.task.optimism import Optimism
+from forecastlab.task.study_page import COLOURS
 from forecastlab.tracking.views import Column, Section, View
 from forecastlab.tuning.space import Params, Space, Trial, front
 
@@ -18,7 +19,7 @@ MOST = 10
 WIDE = 100
 """Characters of a trial's name."""
 
-ENDS = {"done": "all selection folds", "pruned": "given up: others did better on the same folds", "failed": "failed"}
+ENDS = {"done": "done", "pruned": "given up, others did better on the same folds", "failed": "failed"}
 
 
 def name(trial: Trial) -> str:
@@ -38,16 +39,18 @@ def values(params: Params) -> str:
     return " ".join(f"{key}={_value(value)}" for key, value in zip(short, params.values(), strict=True))
 
 
-def trial_note(trial: Trial, objectives: Sequence[str]) -> str:
-    """One trial in Markdown: what was tried, and what it came to, fold by fold."""
-    tried = "\n".join(f"| `{key}` | {_value(value)} |" for key, value in trial.params.items())
+def looks(trial: Trial, objectives: Sequence[str]) -> dict[str, str]:
+    """The tags by which the pages show a trial: its note in Markdown, and its colour in charts."""
+    told = "; ".join(f"{goal} {value:.5g}" for goal, value in zip(objectives, trial.values, strict=False))
+    folds = ", ".join(f"{loss:.5g}" for loss in trial.losses)
     parts = [
-        f"**{number(trial).capitalize()}**: {ENDS[trial.state]}{f'. {trial.reason}' if trial.reason else ''}",
-        f"| value | tried |\n|---|---|\n{tried}" if tried else "",
-        _came_to(trial, objectives),
+        f"**{number(trial).capitalize()}: {told or ENDS[trial.state]}**{' (less is better)' if told else ''}",
+        trial.reason,
+        f"The loss over the folds so far, fold by fold: {folds}" if folds else "",
         "Trials see the selection folds only: which values are best is judged once, by the study's leaderboard.",
     ]
-    return "\n\n".join(part for part in parts if part)
+    note = "\n\n".join(part for part in parts if part)
+    return {"mlflow.note.content": note, "mlflow.runColor": COLOURS[trial.index % len(COLOURS)]}
 
 
 def search_note(
@@ -63,7 +66,7 @@ def search_note(
         lines.append(f"- trials that nothing beats in {', '.join(objectives)}: {names}")
     view = f"#/experiments/⟨study⟩/runs?workflowType=machine_learning&viewStateShareKey={_view(label)}"
     parts = [
-        f"## {title.capitalize()}",
+        f"**{title.capitalize()}: {_winner(done, objectives)}.**",
         f"[All trials, the best first]({view}) · pictures: plots/search.html · as a table: trials.csv",
         _best(done[:MOST], objectives, len(done)),
         "\n".join(lines),
@@ -77,10 +80,10 @@ def view(label: str, token: str, space: Space, objectives: Sequence[str]) -> Vie
     keys = [dimension.key for dimension in space][:MOST]
     final = [f"final.{objective}" for objective in objectives]
     columns = [*(Column("metrics", each) for each in final), *(Column("params", key, 150) for key in keys)]
-    columns += [Column("tags", "forecastlab.state", 90), Column("metrics", "seconds")]
+    columns += [Column("tags", "forecastlab.state", 150), Column("metrics", "seconds")]
     sections = [
-        Section("What was tried, and what it came to (less is better)", parallel=(keys, final)),
-        Section("The loss over the folds so far, fold by fold (less is better)", final, ["loss"]),
+        Section("Values and loss: less is better", parallel=(keys, final)),
+        Section("Loss over the folds so far: less is better", final, ["loss"]),
     ]
     wanted = f"tags.kind = 'trial' and tags.`forecastlab.search` = '{token}'"
     return View(_view(label), f"Search {label}".strip(), columns, Column("metrics", final[0]), True, wanted, sections)
@@ -90,11 +93,17 @@ def _view(label: str) -> str:
     return f"search-{slug(label)}" if label else "search"
 
 
+def _winner(done: Sequence[Trial], objectives: Sequence[str]) -> str:
+    if not done:
+        return "no trial was finished"
+    return f"{number(done[0])} did best, {objectives[0]} {done[0].value:.5g} with {values(done[0].params)}"
+
+
 def _best(done: Sequence[Trial], objectives: Sequence[str], among: int) -> str:
     if not done:
-        return "**No trial was finished.**"
+        return ""
     rows = [
-        f"| {number(trial)} | {' | '.join(f'{value:.5g}' for value in trial.values)} | {values(trial.params)} |"
+        f"| {number(trial)} | {' | '.join(f'{value:.5g}' for value in trial.values)} | {_cell(trial)} |"
         for trial in done
     ]
     head = f"| | {' | '.join(objectives)} | values |\n|---|{'---|' * len(objectives)}---|"
@@ -102,12 +111,8 @@ def _best(done: Sequence[Trial], objectives: Sequence[str], among: int) -> str:
     return f"### Best trials\n\n{head}\n" + "\n".join(rows) + f"\n\nFinished trials: {more}; less is better."
 
 
-def _came_to(trial: Trial, objectives: Sequence[str]) -> str:
-    if not trial.losses:
-        return ""
-    told = [f"{objective} {value:.5g}" for objective, value in zip(objectives, trial.values, strict=False)]
-    folds = ", ".join(f"{loss:.5g}" for loss in trial.losses)
-    return "\n".join([f"- {'; '.join(told)} (less is better)"] * bool(told) + [f"- loss so far, fold by fold: {folds}"])
+def _cell(trial: Trial) -> str:
+    return values(trial.params).replace("|", "\\|")
 
 
 def _value(value: Any) -> str:

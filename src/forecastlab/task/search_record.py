@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forecastlab.task import search_page
-from forecastlab.task.figures import readable
+from forecastlab.task.figures import readable, short
 from forecastlab.task.optimism import Optimism
 from forecastlab.tracking.tracker import Ended, Run, Status, Study, Tracker
 from forecastlab.tuning.space import Space, Trial, best
@@ -125,9 +125,9 @@ class SearchRecorder:
         tags = {"kind": "trial", "forecastlab.search": self._token}
         tags |= {"forecastlab.state": trial.state, "forecastlab.trial": str(trial.index)}
         tags |= {"forecastlab.reason": trial.reason} if trial.reason else {}
-        tags["mlflow.note.content"] = search_page.trial_note(trial, self._objectives)
+        tags |= search_page.looks(trial, self._objectives)
         final = {f"final.{name}": value for name, value in zip(self._objectives, trial.values, strict=False)}
-        metrics = [("loss", loss, fold) for fold, loss in enumerate(trial.losses)]
+        metrics = [("loss", short(loss), fold) for fold, loss in enumerate(trial.losses)]
         metrics += [(name, value, 0) for name, value in readable(final | {"seconds": trial.seconds}).items()]
         own, name = self._id("trial", str(trial.index)), search_page.name(trial)
         return Ended(own, name, STATUS[trial.state], tags, trial.params, metrics)

@@ -23,6 +23,9 @@ T = TypeVar("T")
 TEXT = 4000
 """Letters of a tag's value; what is longer stands in a file."""
 
+ALIASES = "The version with the alias **champion** is in use; **challenger** is the one that was registered last."
+"""What a reader of a model's page has to know."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -104,7 +107,7 @@ class Models:
                 client.log_model_artifacts(model.model_id, str(saved))
                 client.finalize_logged_model(model.model_id, "READY")
                 if name not in {each.name for each in client.search_registered_models()}:
-                    client.create_registered_model(name, {"forecastlab.made": "true"})
+                    client.create_registered_model(name, {"forecastlab.made": "true"}, ALIASES)
                 # Without a server the library looks a model up in its global store, which need not be this one.
                 source = f"models:/{model.model_id}" if self._store.place.served else model.artifact_location
                 made = client.create_model_version(

@@ -44,6 +44,11 @@ class Section:
     lines: Sequence[str] = ()
     parallel: tuple[Sequence[str], Sequence[str]] | None = None
 
+    @property
+    def wide(self) -> bool:
+        """Whether its one picture takes the whole width."""
+        return self.parallel is not None and not (self.bars or self.lines)
+
 
 @dataclass(frozen=True)
 class View:
@@ -65,7 +70,10 @@ class View:
     def _state(self) -> dict[str, Any]:
         ids = [column.id for column in self.columns]
         charts = [chart for n, section in enumerate(self.sections) for chart in _charts(section, f"section-{n}")]
-        sections = [_section(f"section-{n}", section.heading, True) for n, section in enumerate(self.sections)]
+        sections = [
+            _section(f"section-{n}", section.heading, True) | ({"columns": 1} if section.wide else {})
+            for n, section in enumerate(self.sections)
+        ]
         return {
             "searchFilter": self.wanted,
             "orderByKey": self.order.id,

@@ -139,6 +139,7 @@ def test_when_a_search_ends_then_its_trials_are_listed_in_words_the_best_first(t
     ended.note(trials)
     ended.close(SPACE, trials, [], None)
     (note,) = store.run.notes
+    assert note.startswith("**Search hunt: trial 001 did best, loss 0.14286 with depth=2.**\n")
     assert "| trial 001 | 0.14286 | depth=2 |\n| trial 003 | 0.42857 | depth=4 |" in note
     assert "Finished trials: 2; less is better." in note
     assert "- trial 006 failed: ValueError: too deep" in note
@@ -150,13 +151,14 @@ def test_when_a_search_ends_then_its_trials_are_listed_in_words_the_best_first(t
     assert {run.tags["forecastlab.search"] for run in store.added} == {"token"}
 
 
-def test_when_a_trial_is_recorded_then_its_note_says_what_was_tried_and_what_it_came_to(tmp_path: Path) -> None:
+def test_when_a_trial_is_recorded_then_its_note_says_what_it_came_to(tmp_path: Path) -> None:
     store = FakeStore()
     recorder(store, tmp_path).note([trial(1), trial(8, "pruned")])
     done, pruned = (run.tags["mlflow.note.content"] for run in store.added)
-    assert "| `model.depth` | 2 |" in done and "- loss 0.14286 (less is better)" in done
-    assert pruned.startswith("**Trial 008**: given up: others did better on the same folds")
-    assert "- loss so far, fold by fold: 0.5" in pruned
+    assert done.startswith("**Trial 001: loss 0.14286** (less is better)\n")
+    assert pruned.startswith("**Trial 008: given up, others did better on the same folds**\n")
+    assert "The loss over the folds so far, fold by fold: 0.5\n" in pruned
+    assert store.added[0].tags["mlflow.runColor"] != store.added[1].tags["mlflow.runColor"]
 
 
 def test_when_keys_end_alike_then_names_of_trials_have_them_whole() -> None:
