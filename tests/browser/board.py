@@ -11,6 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Page, expect
+
+PATIENCE = 120_000
+"""Milliseconds that a page may take where others work, too."""
+
 BIN = Path(sys.executable).parent
 COLUMNS = "customer: customer_id\ntime: time\namount: amount\nunit: EUR\n"
 KNOWN_ERRORS = [r"404 .*users/current", r"404 .*mlflow/assistant/", r"ResizeObserver loop"]
@@ -98,3 +103,15 @@ class Shop:
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
+
+
+def expect_in_order(page: Page, *columns: str) -> None:
+    """The heads of the table of runs stand from left to right in this order, once it is laid out."""
+    heads = [page.locator(".ag-header-cell").filter(has=page.get_by_text(name, exact=True)) for name in columns]
+    for left, right in zip(heads, heads[1:], strict=False):
+        expect(right).to_be_attached(timeout=PATIENCE)
+        page.wait_for_function(
+            "([a, b]) => a.getBoundingClientRect().x < b.getBoundingClientRect().x",
+            arg=[left.element_handle(), right.element_handle()],
+            timeout=PATIENCE,
+        )

@@ -7,16 +7,15 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from board import KNOWN_ERRORS
+from board import KNOWN_ERRORS, expect_in_order
 from playwright.sync_api import expect
 
 
 def test_when_the_ui_starts_then_it_opens_on_the_study_with_what_decides_first(served, opened, shots, heard):
     assert served.said.startswith("board: http://127.0.0.1:")
-    expect(opened.get_by_text("rank", exact=True).first).to_be_visible()
-    text = opened.locator(".ag-header").first.inner_text()
-    order = [text.index(word) for word in ("rank", "verdict", "wape.select", "wape.test")]
-    assert order == sorted(order), text
+    expect(opened.get_by_text("rank", exact=True).first).to_be_visible(timeout=60_000)
+    expect(opened.locator(".ag-row").get_by_role("link", name="naive", exact=True)).to_be_visible(timeout=60_000)
+    expect_in_order(opened, "rank", "verdict", "wape.select", "wape.test")
     assert {"naive", "theta"} <= set(opened.locator(".ag-row").get_by_role("link").all_inner_texts())
     assert opened.get_by_text("1 of 2", exact=True).count() == 1
     assert not [found for found in opened.get_by_text("MLflow Assistant").all() if found.is_visible()]
@@ -54,6 +53,7 @@ def test_when_a_run_is_opened_then_it_tells_what_it_is_and_how_to_do_it_again(op
     expect(opened.get_by_role("heading", name="To do it again")).to_be_attached(timeout=120_000)
     expect(opened.get_by_text("forecastlab run").first).to_be_attached()
     expect(opened.get_by_text(re.compile(r"shop \(")).first).to_be_visible()
+    expect(opened.get_by_text("About this run")).to_be_in_viewport()  # nothing on the page is wider than its column
     opened.screenshot(path=shots / "run.png")
     opened.get_by_text(re.compile(r"shop \(")).first.click()
     expect(opened.get_by_text("2023-01-03").first).to_be_visible(timeout=120_000)

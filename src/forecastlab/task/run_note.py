@@ -16,6 +16,9 @@ from forecastlab.stages import customer_list
 from forecastlab.task import about, catalogue, figures
 from forecastlab.task.naming import METHODS
 
+WIDE = 70
+"""Characters of a line of a command: MLflow's pages do not wrap one, they grow as wide as it is."""
+
 SHARES = ("wape", "coverage80", "coverage95", "bias", "width", "within")
 
 
@@ -64,8 +67,14 @@ FLAGGED = 0.2
 
 
 def command(outcome: Outcome) -> str:
-    """What to type to get this run again."""
-    return shlex.join(["forecastlab", "run", *outcome.facts.overrides])
+    """What to type to get this run again, in lines that a page need not be widened for."""
+    lines = ["forecastlab run"]
+    for word in map(shlex.quote, outcome.facts.overrides):
+        if len(lines[-1]) + len(word) < WIDE:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"  {word}")
+    return " \\\n".join(lines)
 
 
 def _scores(outcome: Outcome, meanings: Mapping[str, str]) -> str:

@@ -66,8 +66,8 @@ def search_note(
         lines.append(f"- trials that nothing beats in {', '.join(objectives)}: {names}")
     view = f"#/experiments/⟨study⟩/runs?workflowType=machine_learning&viewStateShareKey={_view(label)}"
     parts = [
-        f"**{title.capitalize()}: {_winner(done, objectives)}.**",
         f"[All trials, the best first]({view}) · pictures: plots/search.html · as a table: trials.csv",
+        f"**{title.capitalize()}: {_winner(done, objectives)}.**",
         _best(done[:MOST], objectives, len(done)),
         "\n".join(lines),
         "Trials see the selection folds only; the winner is judged once on the test folds, beside the default.",

@@ -139,7 +139,8 @@ def test_when_a_search_ends_then_its_trials_are_listed_in_words_the_best_first(t
     ended.note(trials)
     ended.close(SPACE, trials, [], None)
     (note,) = store.run.notes
-    assert note.startswith("**Search hunt: trial 001 did best, loss 0.14286 with depth=2.**\n")
+    assert "**Search hunt: trial 001 did best, loss 0.14286 with depth=2.**" in note
+    assert note.startswith("[All trials, the best first](#/experiments/⟨study⟩/")  # below lies the button for more
     assert "| trial 001 | 0.14286 | depth=2 |\n| trial 003 | 0.42857 | depth=4 |" in note
     assert "Finished trials: 2; less is better." in note
     assert "- trial 006 failed: ValueError: too deep" in note
