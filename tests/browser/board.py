@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import socket
 import subprocess
@@ -108,7 +109,7 @@ class Shop:
 def expect_in_order(page: Page, *columns: str) -> None:
     """The heads of the table of runs stand from left to right in this order, once it is laid out."""
     heads = [page.locator(".ag-header-cell").filter(has=page.get_by_text(name, exact=True)) for name in columns]
-    for left, right in zip(heads, heads[1:], strict=False):
+    for left, right in itertools.pairwise(heads):
         expect(right).to_be_attached(timeout=PATIENCE)
         page.wait_for_function(
             "([a, b]) => a.getBoundingClientRect().x < b.getBoundingClientRect().x",
