@@ -150,7 +150,7 @@ def log_study(
 def _log_tables(run: Run, folder: Path) -> None:
     """The study's tables with figures that can be read; whole ones stay in the folder."""
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
-        for path in sorted(folder.glob("*.csv")):
+        for path in sorted(path for path in folder.glob("*.csv") if path.read_text(encoding="utf-8").strip()):
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
             rounded = Path(place, path.name)
             table.apply(figures.readable_column).to_csv(rounded, index=False)
