@@ -92,18 +92,15 @@ class Shop:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        server = subprocess.Popen(
-            [BIN / "forecastlab", "ui", f"root={self.folder / 'mlruns'}", f"port={port}"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert server.stdout is not None
-            said = server.stdout.readline()
-            yield Served(server, said, said.split(": ", 1)[1].strip(), port)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(60)
+        command = [BIN / "forecastlab", "ui", f"root={self.folder / 'mlruns'}", f"port={port}"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                assert server.stdout is not None
+                said = server.stdout.readline()
+                yield Served(server, said, said.split(": ", 1)[1].strip(), port)
+            finally:
+                server.send_signal(signal.SIGTERM)
+                server.wait(60)
 
 
 def expect_in_order(page: Page, *columns: str) -> None:
