@@ -22,7 +22,7 @@ def its_period_exists(target: CustomerTarget) -> None:
 
 def who_is_left_out_has_a_reason(target: CustomerTarget) -> None:
     """Each customer is asked or left out with a reason, whoever else there is."""
-    _, known = made_up("event")
+    known = _known(target)
     why = target.left_out(known)
     assert len(why) == len(known) and all(isinstance(str(each), str) for each in why), "rows without an answer"
     turned = known.iloc[::-1].reset_index(drop=True)
@@ -31,7 +31,7 @@ def who_is_left_out_has_a_reason(target: CustomerTarget) -> None:
 
 def its_label_is_of_its_kind(target: CustomerTarget) -> None:
     """An event happened or not; an amount is finite; a customer's label does not depend on the others."""
-    _, known = made_up("event")
+    known = _known(target)
     after = _after(target, len(known))
     label = target.label(known, after)
     assert label.shape == (len(known),) and np.isfinite(label).all(), "a label is missing"
@@ -39,6 +39,14 @@ def its_label_is_of_its_kind(target: CustomerTarget) -> None:
         assert set(np.unique(label)) <= {0.0, 1.0}, "an event is neither 0 nor 1"
     turned = target.label(known.iloc[::-1].reset_index(drop=True), after.iloc[::-1].reset_index(drop=True))
     assert np.array_equal(turned[::-1], label), "the label depends on the order"
+
+
+def _known(target: CustomerTarget) -> pd.DataFrame:
+    """Customers of a made-up shop, with made-up figures for what the target looks at in tables of its own."""
+    _, known = made_up("event")
+    draws = np.random.default_rng(4)
+    figures = {name: draws.integers(0, 60, len(known)) for name in target.look.attributes if name not in known}
+    return known.assign(**{name: np.where(draws.random(len(known)) < 0.3, np.nan, of) for name, of in figures.items()})
 
 
 def _after(target: CustomerTarget, n: int) -> pd.DataFrame:

@@ -12,12 +12,13 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
     carried_out("docs/how-to/customers.md", tmp_path, lambda *_: ["executor=serial", "tracking=none"])
     boards = {
         study: pd.read_csv(tmp_path / f"mlruns/studies/{study}/leaderboard.csv")
-        for study in ("leaving", "coming_back", "worth")
+        for study in ("leaving", "coming_back", "worth", "reacting")
     }
     assert {study: sorted(board["method"]) for study, board in boards.items()} == {
         "leaving": ["logistic", "naive"],
         "coming_back": ["logistic"],
         "worth": ["formula", "naive"],
+        "reacting": ["logistic"],
     }
     assert all((board["n_ok"] == board["n"]).all() for board in boards.values())
     assert {"brier.select", "auc.select"} <= set(boards["leaving"]) and "gini.select" in boards["worth"]

@@ -10,6 +10,7 @@ from forecastlab.segmentation.none import PART as NO_SEGMENTS
 from forecastlab.stages import customer_features, customers, opened
 from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
+from forecastlab.target.conversion import Conversion
 from forecastlab.target.winback import Winback
 from forecastlab.testing.customer_leakage import customer_leaks
 from forecastlab.testing.logs import buying_rows, random_table, write_log, write_tables
@@ -23,7 +24,10 @@ TARGETS = (
     Clv("W-SUN", 0.3, None, LOOK),
     Winback("W-SUN", "3 weeks", LOOK),
     Clv("W-SUN", 1.0, "20 weeks", LOOK),
+    Conversion("W-SUN", "events.visit", "8 weeks", "events.click", False, LOOK),
 )
+BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd")
+"""Methods that foretell purchases, and no other event."""
 SPLIT = {"horizon": 4, "gap": 1, "step": 5, "select": 1, "test": 1, "min_train": 20, "refit_every": 2}
 
 
@@ -44,7 +48,7 @@ def dataset(tmp_path_factory):
 
 def question(parts, dataset, name, i):
     method = parts["customer", name]
-    fitting = [target for target in TARGETS if target.kind in method.kinds]
+    fitting = [each for each in TARGETS if each.kind in method.kinds and not (each.event == "other" and name in BUYING)]
     backtest = dataclasses.replace(parts["backtest", "expanding"], gap=i % 2)
     target = fitting[i % len(fitting)]
     return CustomerExperiment(dataset, NO_SEGMENTS(), target, method, backtest, {}, (0.1, 0.9))
