@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from forecastlab.schema import Composite, Fold, Forecaster, Router
 from forecastlab.schema.names import LIVE
 from forecastlab.stages.forecast import Answer, Ask, ask, forecast, joined
 from forecastlab.stages.kept import Kept, fits, rows_of
-from forecastlab.testing.synthetic import QUANTILES, history, pathological
+from forecastlab.testing.synthetic import QUANTILES, history, pathological, seen_by
 
 
 def what_is_kept_in_files_foretells_the_same_bits(method: Forecaster | Composite | Router) -> None:
@@ -29,6 +30,7 @@ def what_is_kept_in_files_foretells_the_same_bits(method: Forecaster | Composite
         with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
             for leaf in leaves(method):
                 part = question.take(leaf.where.of(past.static).tolist())
+                part = replace(part, history=seen_by(leaf.model, part.history))
                 (anew[leaf.name],) = forecast(leaf.model, [part], nonnegative=True)
                 kept[leaf.name] = _through_files(leaf, part, Path(place))
         for name, answer in anew.items():
