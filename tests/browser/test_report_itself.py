@@ -63,6 +63,16 @@ def test_when_a_reviewer_opens_it_then_the_verdict_is_first_and_nothing_is_fetch
     assert heard.requests == [files["en"].as_uri()]
 
 
+def test_when_a_screen_is_wide_then_every_section_is_named_without_scrolling(browser, heard, files):
+    with visited(browser, heard, viewport={"width": 1400, "height": 900}) as page:
+        opened(page, files["en"])
+        cut = (
+            "[...document.querySelectorAll('nav ul, #leaderboard .table')].filter((e) => e.scrollWidth > e.clientWidth)"
+        )
+        assert page.locator("nav a").count() > 9
+        assert page.evaluate(f"{cut}.length") == 0
+
+
 def test_when_a_title_is_clicked_then_the_leaderboard_is_sorted(page, files):
     opened(page, files["en"])
     page.locator("#leaderboard").get_by_role("button", name="Test").first.click()

@@ -46,6 +46,9 @@ def _plan(arguments: Arguments) -> int:
     console.print(f"{made.name} by {about['name']} version {about['version']}, from {about['cutoff']}", markup=False)
     shown = made.plan.table.head(ROWS).to_string(index=False, float_format=lambda value: f"{value:,.2f}")
     console.print(shown, markup=False, soft_wrap=True)
+    if len(made.plan.table) > ROWS:
+        rest = f"... {ROWS} of {len(made.plan.table)} rows; all of them are in the two files below"
+        console.print(rest, markup=False, soft_wrap=True)
     for note in (*made.plan.notes, *about["notes"]):
         print(f"forecastlab: note: {note}", file=sys.stderr)
     console.print(f"{made.table} ({len(made.plan.table)} rows)", markup=False, soft_wrap=True)

@@ -13,6 +13,9 @@ from forecastlab.page.texts import Texts
 ROWS = 30
 """Rows that are shown at once; a button shows the rest, and paper shows them all."""
 
+LONG = 12
+"""Characters of a heading above which it has a width of its own, so that it wraps into few lines."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -27,7 +30,7 @@ class Column:
 class Cell:
     """What a cell shows, by what it sorts (None: by the text), and its tone.
 
-    Tones: ``good``, ``bad``, ``best``, ``quiet``, or ``heat0`` … ``heat8``, light to dark.
+    Tones: ``good``, ``warning``, ``bad``, ``best``, ``quiet``, or ``heat0`` … ``heat8``, light to dark.
     """
 
     shown: str
@@ -67,7 +70,8 @@ def heat(share: float) -> str:
 def _head(column: Column) -> Html:
     title = tag("button", column.title, type="button", title=column.note or None)
     shown = title if column.title and column.kind != "picture" else column.title
-    return tag("th", shown, scope="col", class_=column.kind, title=column.note if column.kind == "picture" else None)
+    kind = f"{column.kind} long" if len(column.title) > LONG else column.kind
+    return tag("th", shown, scope="col", class_=kind, title=column.note if column.kind == "picture" else None)
 
 
 def _cell(cell: Cell | str, column: Column, place: int) -> Html:

@@ -49,6 +49,10 @@ class Texts:
         """Whether there is such a text."""
         return key in self.entries
 
+    def known(self, path: str, word: str) -> str:
+        """A word of the data by its text below ``path``; as it is where the dictionary has none."""
+        return self.entries.get(f"{path}.{word}", word)
+
     def count(self, key: str, n: int) -> str:
         """So many of something: ``1 fold``, ``6 folds``."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=self.number(n))

@@ -13,8 +13,11 @@ from forecastlab.page import Cell, Choice, Column, Html, Section, Texts, documen
 from forecastlab.page.markup import joined
 from forecastlab.stages.watching import LIVE, worst
 from forecastlab.task.advice import Advice, Method
+from forecastlab.task.report.phrases import translated
 
-TONES = {"alarm": "bad", "warning": "heat4", "fine": "good", "early": "quiet"}
+TONES = {"alarm": "bad", "warning": "warning", "fine": "good", "early": "quiet"}
+VERDICTS = {"alarm": "bad", "warning": "warning", "fine": "good", "early": ""}
+"""The tone of the box that says how things stand, by the gravest state."""
 LOUD = ("alarm", "warning")
 
 
@@ -54,13 +57,13 @@ def _opening(history: pd.DataFrame, now: pd.DataFrame, advice: Advice, said: Tex
     first, last = (said.date(day) for day in (history["now"].min(), history["now"].max()))
     verdict = said(f"monitor.opening.{state}", day=last, n=said.number(len(loud)), all=said.number(len(now)))
     reasons = [tag("li", _reason(row, said)) for _, row in loud.sort_values(["state", "p_holm"]).head(8).iterrows()]
-    parts = [tag("p", tag("strong", verdict), class_="verdict")]
+    parts = [tag("p", tag("strong", verdict), class_=f"verdict {VERDICTS[state]}".rstrip())]
     if reasons:
         parts += [tag("p", said("monitor.opening.reasons")), tag("ul", *reasons)]
     if advice.kind != "nothing":
         kind = said(f"monitor.advice.{advice.kind}")
         parts.append(tag("p", said("monitor.opening.advice", kind=kind, why=said(f"monitor.why.{advice.because}"))))
-        parts += [tag("p", said("monitor.opening.command")), tag("pre", tag("code", advice.command))]
+        parts += [tag("p", said("monitor.opening.command")), tag("pre", tag("code", advice.command), class_="wrap")]
     parts.append(tag("p", said("monitor.opening.checks", n=said.number(history["now"].nunique()), day=first)))
     return joined(*parts)
 
@@ -68,7 +71,7 @@ def _opening(history: pd.DataFrame, now: pd.DataFrame, advice: Advice, said: Tex
 def _reason(row: pd.Series, said: Texts) -> Html:
     key = row["check"] if row["check"] in LIVE else "drift"
     value, expected = _figures(row, said)
-    return said.rich(f"monitor.reason.{key}", what=name(row["what"]), value=value, expected=expected)
+    return said.rich(f"monitor.reason.{key}", what=name(_what(row["what"], said)), value=value, expected=expected)
 
 
 def _figures(row: pd.Series, said: Texts) -> tuple[str, str]:
@@ -108,7 +111,7 @@ def _charted(check: str, history: pd.DataFrame, said: Texts) -> Sequence[Section
         "yaxis": {"tickformat": ".0%", "rangemode": "normal" if check == "bias" else "tozero"},
         "showlegend": True,
     }
-    choice = Choice("s", said("monitor.choice"), [(str(i), what) for i, what in enumerate(names)])
+    choice = Choice("s", said("monitor.choice"), [(str(i), _what(what, said)) for i, what in enumerate(names)])
     title = said(f"monitor.section.{check}")
     drawn = figure(title, traces, layout, choices=[choice], arrays=arrays, height=320)
     return [Section(check, title, said(f"monitor.section.{check}_lead"), drawn)]
@@ -135,7 +138,7 @@ def _findings(now: pd.DataFrame, said: Texts) -> Html:
         rows.append(
             [
                 Cell(_check(str(row["check"]), said)),
-                Cell(name(row["what"]), str(row["what"])),
+                Cell(name(_what(row["what"], said)), str(row["what"])),
                 _state(str(row["state"]), said),
                 Cell(value, float(row["value"])),
                 Cell(expected, float(row["expected"])),
@@ -152,5 +155,10 @@ def _state(state: str, said: Texts) -> Cell:
 
 def _check(kind: str, said: Texts) -> str:
     """The kind of a finding in words; a watch of somebody's own is called by its own name."""
-    key = f"monitor.check.{kind}"
-    return said(key) if said.has(key) else kind
+    return said.known("monitor.check", kind)
+
+
+def _what(what: object, said: Texts) -> str:
+    """What a finding is of: the total, a segment or an input in words; what the data names, by its own name."""
+    word = str(what)
+    return translated(said, word) or said.known("report.segment", word)

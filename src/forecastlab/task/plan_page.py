@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from forecastlab import __version__
-from forecastlab.page import Cell, Column, Html, Section, Texts, document, figure, name, table, tag, texts
-from forecastlab.schema import Plan
+from forecastlab.page import Cell, Choice, Column, Html, Section, Texts, document, figure, name, table, tag, texts
+from forecastlab.schema import Plan, names
 
 SHARES = ("change", "change_low", "change_high", "share")
 """Columns of plans that are shares."""
 DRAWN = {"sales_plan": ("plan", "low", "high"), "product_review": ("foretold", "low", "high")}
+BEFORE = {"color": "@c1", "symbol": "diamond-open", "size": 10, "line": {"width": 2}}
+"""How the past is marked beside a plan."""
 MOST = 15
 """Rows of a picture: more cannot be read."""
 
@@ -36,9 +38,10 @@ def page_of(preset: str, plan: Plan, about: Mapping[str, Any], said: Texts) -> s
         "p", said("plan.opening", model=about["name"], version=about["version"], day=said.date(about["cutoff"]))
     )
     drawn = _drawn(preset, plan.table, said)
+    lead = "plan.picture_course" if _by_period(plan.table) else "plan.picture_lead"
     notes = tag("ul", *(tag("li", note) for note in plan.notes))
     sections = [
-        *([Section("picture", said("plan.picture"), said("plan.picture_lead"), drawn)] if drawn else []),
+        *([Section("picture", said("plan.picture"), said(lead), drawn)] if drawn else []),
         Section("table", said("plan.table"), said("plan.table_lead"), _table(plan.table, said)),
         Section("notes", said("plan.notes"), "", notes),
     ]
@@ -67,14 +70,20 @@ def _cell(column: str, value: Any, said: Texts) -> Cell:
         number = float(value)
         shown = said.percent(number, signed=column != "share") if column in SHARES else said.number(number)
         return Cell(shown, number)
-    return Cell(name(value), str(value))
+    return Cell(name(_called(column, value, said)), str(value))
+
+
+def _called(column: str, value: object, said: Texts) -> str:
+    """What stands in a text column, in words where it is no name of the data's own."""
+    whole = said.known("plan.value", str(value))
+    return said.known("report.segment", whole) if column == names.SEGMENT else whole
 
 
 def _drawn(preset: str, frame: pd.DataFrame, said: Texts) -> Html | None:
     """Middle and interval of the largest rows; the parts of a stock side by side; nothing for other plans."""
     if preset == "stock_plan":
         head = frame.head(MOST)
-        labels = _labels(head)
+        labels = _labels(head, said)
         traces: list[dict[str, Any]] = [
             {"type": "bar", "name": _word(column, said), "x": labels, "y": head[column].tolist()}
             | {"marker": {"color": colour}}
@@ -84,11 +93,17 @@ def _drawn(preset: str, frame: pd.DataFrame, said: Texts) -> Html | None:
     if preset not in DRAWN:
         return None
     middle, low, high = DRAWN[preset]
-    head = frame[frame["period"] == frame["period"].min()] if "period" in frame else frame
-    head = head.sort_values(middle, ascending=False).head(MOST)
+    if _by_period(frame):
+        return _course(preset, frame, (middle, low, high), said)
+    head = frame.sort_values(middle, ascending=False).head(MOST)
     reach = {"type": "data", "array": (head[high] - head[middle]).tolist(), "symmetric": False}
     reach["arrayminus"] = (head[middle] - head[low]).tolist()
-    trace: dict[str, Any] = {"type": "scatter", "mode": "markers", "name": _word(middle, said), "x": _labels(head)}
+    trace: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": _word(middle, said),
+        "x": _labels(head, said),
+    }
     trace |= {"y": head[middle].tolist(), "error_y": reach, "marker": {"color": "@c0", "size": 9}}
     traces = [trace]
     if "before" in head:
@@ -96,19 +111,49 @@ def _drawn(preset: str, frame: pd.DataFrame, said: Texts) -> Html | None:
             "type": "scatter",
             "mode": "markers",
             "name": _word("before", said),
-            "x": _labels(head),
+            "x": _labels(head, said),
         }
-        traces.append(before | {"y": head["before"].tolist(), "marker": {"color": "@muted", "symbol": "line-ew-open"}})
+        traces.append(before | {"y": head["before"].tolist(), "marker": BEFORE})
     return figure(said(f"plan.title.{preset}"), traces, {"showlegend": True, "yaxis": {"rangemode": "tozero"}})
 
 
-def _labels(frame: pd.DataFrame) -> list[str]:
-    """What a row is of: its text columns, joined."""
+def _by_period(frame: pd.DataFrame) -> bool:
+    """Whether a plan has several periods, so that it is drawn as lines."""
+    return "period" in frame and frame["period"].nunique() > 1
+
+
+def _course(preset: str, frame: pd.DataFrame, drawn: tuple[str, str, str], said: Texts) -> Html:
+    """A plan period by period with its interval and what was before, of one group at a time, the total first."""
+    arrays: dict[str, list[Any]] = {}
+    groups: list[str] = []
+    for label, part in frame.assign(label=_labels(frame, said)).groupby("label", sort=False):
+        rows, key = part.sort_values("period"), str(len(groups))
+        groups.append(str(label))
+        days, (middle, low, high) = [f"{day:%Y-%m-%d}" for day in rows["period"]], (rows[c].tolist() for c in drawn)
+        arrays |= {f"x/{key}": days, f"middle/{key}": middle, f"band_x/{key}": days + days[::-1]}
+        arrays |= {f"band/{key}": low + high[::-1], f"before/{key}": rows["before"].tolist()}
+    line: dict[str, Any] = {"type": "scatter", "mode": "lines+markers", "x": "x/{group}"}
+    reach = f"{_word(drawn[1], said)} – {_word(drawn[2], said)}"
+    traces: list[dict[str, Any]] = [
+        {**line, "mode": "lines", "name": reach, "x": "band_x/{group}", "y": "band/{group}", "fill": "toself"}
+        | {"fillcolor": "@c0/20", "line": {"width": 0}, "hoverinfo": "skip"},
+        {**line, "name": _word("before", said), "y": "before/{group}", "line": {"color": "@c1", "dash": "dash"}},
+        {**line, "name": _word(drawn[0], said), "y": "middle/{group}", "line": {"color": "@c0", "width": 2.5}},
+    ]
+    choice = Choice("group", said("plan.group"), [(str(i), label) for i, label in enumerate(groups)])
+    layout = {"showlegend": True, "yaxis": {"rangemode": "tozero"}}
+    return figure(said(f"plan.title.{preset}"), traces, layout, choices=[choice], arrays=arrays)
+
+
+def _labels(frame: pd.DataFrame, said: Texts) -> list[str]:
+    """What a row is of: its text columns in words, joined."""
     words = frame.select_dtypes(exclude=["number", "datetime"]).drop(columns=["verdict"], errors="ignore")
-    return [" · ".join(map(str, row)) for row in words.itertuples(index=False, name=None)]
+    return [
+        " · ".join(_called(str(column), value, said) for column, value in zip(words.columns, row, strict=True))
+        for row in words.itertuples(index=False, name=None)
+    ]
 
 
 def _word(column: str, said: Texts) -> str:
     """A column in words; one of the data by its own name."""
-    key = f"plan.column.{column}"
-    return said(key) if said.has(key) else column
+    return said.known("plan.column", column)

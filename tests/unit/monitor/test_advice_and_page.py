@@ -97,3 +97,15 @@ def test_when_names_of_others_are_shown_then_they_are_text(tmp_path):
 def test_when_a_watch_is_somebodys_own_then_it_is_called_by_its_name():
     rows = history(finding("mine", "a thing", "alarm"), finding())
     assert "mine" in page_of(rows, advise(rows, METHOD), METHOD, texts("en"), 100)
+
+
+@pytest.mark.parametrize(("state", "tone"), [("alarm", "bad"), ("warning", "warning"), ("fine", "good")])
+def test_when_a_check_cries_then_its_verdict_has_the_tone(state, tone):
+    rows = history(finding(state=state))
+    assert f'class="verdict {tone}"' in page_of(rows, advise(rows, METHOD), METHOD, texts("en"), 100)
+
+
+def test_when_a_page_is_in_chinese_then_what_was_looked_at_is_too():
+    rows = history(finding(what="total"), finding("inputs", "mix of region"), finding("inputs", "customers who bought"))
+    page = page_of(rows, advise(rows, METHOD), METHOD, texts("zh"), 100)
+    assert ">总计<" in page and ">region的构成<" in page and "customers who bought<" not in page

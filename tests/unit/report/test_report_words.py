@@ -4,15 +4,21 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
+import yaml
 from made_up_study import Shape, made_up, oracle, outcome, told
 
 from forecastlab.dataset._panel_rows import _NOTES
 from forecastlab.page import Texts, texts
+from forecastlab.segmentation.demand_class import ERRATIC, INTERMITTENT, LUMPY, SMOOTH
+from forecastlab.segmentation.lifecycle import SEGMENTS
 from forecastlab.stages.newcomers import BIASED
 from forecastlab.task.report.phrases import phrase
+from forecastlab.task.report.sections.leaderboard import _other
 from forecastlab.task.report.write import SECTIONS, page
 
+CONF = Path(__file__).parents[3] / "conf" / "segmentation"
 GREEK = Shape(
     methods=("ΑΛΦΑ", "ΒΗΤΑ", "ΓΑΜΜΑ"),
     segments=("ΠΙΣΤΟΙ", "ΧΑΜΕΝΟΙ"),
@@ -107,3 +113,22 @@ def test_when_the_computation_writes_a_sentence_then_it_is_told_in_the_language_
         )
         assert sentence.replace("'", "&#x27;") in phrase(english, sentence)
     assert phrase(chinese, "ValueError: <b>") == '<span lang="en">ValueError: &lt;b&gt;</span>'
+
+
+def test_when_a_segment_is_one_that_the_packaged_segmentations_give_then_it_is_in_chinese():
+    parts = [yaml.safe_load((CONF / f"{each}.yaml").read_text()) for each in ("rfm", "clv_tier")]
+    given = [*SEGMENTS, *parts[0]["grades"], *parts[1]["shares"], SMOOTH, ERRATIC, INTERMITTENT, LUMPY]
+    chinese = made_up(language="zh")
+    assert [each for each in given if chinese.segment(each) == each] == []
+    assert chinese.segment("my own") == "my own"
+
+
+def test_when_sales_name_no_customer_then_a_dash_stands_for_their_number():
+    html = page(made_up(Shape(segments=("anonymous", "active"))))
+    row = r"<bdi>{}</bdi></th><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>"
+    pairs = {each: re.findall(row.format(each), html) for each in ("anonymous", "active")}
+    assert ("–", "–") in pairs["anonymous"] and ("11", "5") in pairs["active"]
+
+
+def test_when_another_measure_stands_beside_then_its_heading_has_a_capital():
+    assert _other(made_up(), "lift10.select") == "Lift of the first tenth"

@@ -12,18 +12,18 @@ from forecastlab.task.report.study import Study
 
 def phrase(study: Study, english: str) -> Html:
     """A reason or a note in the report's language; as it is, and marked as English, where there is no such text."""
-    found = _translated(study.said, english)
+    found = translated(study.said, english)
     if found is not None:
         return tag("span", found)
     return tag("span", inert(english), lang=None if study.said.language == "en" else "en")
 
 
-def _translated(said: Texts, english: str) -> str | None:
-    """The text; what stands in its placeholders is translated, too, where that is a sentence itself."""
+def translated(said: Texts, english: str) -> str | None:
+    """The text, None where there is none; what stands in its placeholders is translated, too, where it is known."""
     for key, pattern in _patterns():
         found = pattern.fullmatch(english)
         if found is not None:
-            return said(key, **{place: _translated(said, part) or part for place, part in found.groupdict().items()})
+            return said(key, **{place: translated(said, part) or part for place, part in found.groupdict().items()})
     return None
 
 

@@ -116,8 +116,7 @@ class Study:
 
     def segment(self, segment: str) -> str:
         """A segment's name; of those that every segmentation has, in words."""
-        known = f"report.segment.{segment}"
-        return self.said(known) if self.said.has(known) else segment
+        return self.said.known("report.segment", segment)
 
     def figure(self, value: float) -> str:
         """A figure of the ranking metric: WAPE in per cent, others as they are."""

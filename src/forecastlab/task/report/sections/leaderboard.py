@@ -102,7 +102,8 @@ def _row(
 def _other(study: Study, column: str) -> str:
     """What a further column shows: another level, or of customers another measure."""
     metric, _, level = column.split(".", 2) if column.count(".") > 1 else (*column.split("."), "")
-    return study.level(level) if level else study.short(metric)
+    title = study.level(level) if level else study.short(metric)
+    return title[:1].upper() + title[1:]
 
 
 def _beside(study: Study, column: str, value: float, best: float | None) -> Cell:

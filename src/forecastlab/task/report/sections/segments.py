@@ -9,7 +9,7 @@ import pandas as pd
 from forecastlab.page import Cell, Column, Html, figure, name, switch, table, tag
 from forecastlab.page.markup import joined, short
 from forecastlab.page.table import heat
-from forecastlab.schema.names import DS, LEVEL, SEGMENT, SELECT
+from forecastlab.schema.names import ANONYMOUS, DS, LEVEL, SEGMENT, SELECT
 from forecastlab.stages.compare import ranked
 from forecastlab.stages.losses import of_role
 from forecastlab.task.losses import losses, segment_level
@@ -104,7 +104,7 @@ def _sizes(study: Study, method: str, level: str, found: pd.DataFrame) -> Html:
     for segment, weight in ((str(key), float(value)) for key, value in money.items()):
         row = [Cell(tag("bdi", study.segment(short(segment))))]
         if counted:
-            row += [Cell(said.number(x), float(x)) for x in people.reindex([segment]).iloc[0]]
+            row += [Cell(said.number(x), x) for x in _counted(people, segment)]
         share = float(weight / (money.sum() or math.nan))
         row += [Cell(study.money(weight), weight), Cell(said.percent(share), share, heat(share))]
         for part in by_role.values():
@@ -138,6 +138,12 @@ def _last(composition: pd.DataFrame) -> pd.DataFrame:
     last = known[known[DS] == known[DS].max()]
     sums: pd.DataFrame = last.groupby(SEGMENT, observed=True)[["customers", "buyers"]].sum()
     return sums
+
+
+def _counted(people: pd.DataFrame, segment: str) -> list[float]:
+    """Customers and buyers of a segment; nobody can count those who have no customer id."""
+    unknown = segment == ANONYMOUS
+    return [math.nan if unknown else float(x) for x in people.reindex([segment]).iloc[0]]
 
 
 def _wins(study: Study, methods: list[str], level: str) -> Html:
