@@ -40,9 +40,13 @@ def _fault(root: Path, error: Exception) -> Fault | None:
     if number in _CLOSED and isinstance(error, OSError):
         named = [name for name in (error.filename, error.filename2) if isinstance(name, str | os.PathLike)]
         if any(_touches(root, Path(name)) for name in named):
-            what = f"the cache cannot be used there ({os.strerror(number or 0)})"
-            return Fault("cache-not-writable", str(root), what, "choose a folder that is yours to write")
+            return _closed(root, error)
     return None
+
+
+def _closed(root: Path, error: OSError) -> Fault:
+    what = f"the cache cannot be used there ({os.strerror(error.errno or 0)})"
+    return Fault("cache-not-writable", str(root), what, "choose a folder that is yours to write")
 
 
 def _touches(root: Path, path: Path) -> bool:
@@ -51,8 +55,11 @@ def _touches(root: Path, path: Path) -> bool:
 
 
 def folder(path: Path, mode: int = 0o777) -> Path:
-    """Make sure that a folder exists; ``mode`` holds for a new one."""
-    path.mkdir(mode=mode, parents=True, exist_ok=True)
+    """Make sure that a folder exists; ``mode`` holds for a new one. Raises EnvironmentFault where it cannot be made."""
+    try:
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFault(_fault(path, error) or _closed(path, error)) from error
     return path
 
 

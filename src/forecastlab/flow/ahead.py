@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -40,12 +41,23 @@ class Ahead:
 
     def split(self, ends: pd.DatetimeIndex, freq: Frequency) -> Split:
         """That fold. Raises ConfigError where the date is not the last day of a period of the data."""
-        cutoff = ends[-1] if self.as_of is None else pd.Timestamp(self.as_of)
-        if cutoff not in ends:
-            near = ends[min(int(ends.searchsorted(cutoff)), len(ends) - 1)].date()
-            what = f"{self.as_of} is not the last day of a period between {ends[0].date()} and {ends[-1].date()}"
-            raise ConfigError(Fault("bad-cutoff", "as_of", what, f"try as_of={near}"))
-        return Split([Fold(cutoff, self.horizon, self.gap, freq, LIVE, 0, self.train)], [])
+        return Split([Fold(last_day(ends, self.as_of), self.horizon, self.gap, freq, LIVE, 0, self.train)], [])
+
+
+def last_day(ends: pd.DatetimeIndex, as_of: str | None) -> pd.Timestamp:
+    """The last day that is known: that of the data, or an earlier one of ``ends``. Raises ConfigError for any other."""
+    if as_of is None:
+        return ends[-1]
+    try:
+        day = pd.Timestamp(date.fromisoformat(as_of))
+    except ValueError:
+        what = f"found {as_of}, allowed is a day in the form YYYY-MM-DD"
+        raise ConfigError(Fault("bad-value", "as_of", what, f"type as_of={ends[-1].date()}")) from None
+    if day not in ends:
+        near = ends[min(int(ends.searchsorted(day)), len(ends) - 1)].date()
+        what = f"{as_of} is not the last day of a period between {ends[0].date()} and {ends[-1].date()}"
+        raise ConfigError(Fault("bad-cutoff", "as_of", what, f"try as_of={near}"))
+    return day
 
 
 @dataclass(frozen=True)

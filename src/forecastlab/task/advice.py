@@ -24,7 +24,7 @@ class Method:
     """The method that is watched: its registered name (empty in a replay), its study, what was typed for its run, and
     whether its forecasts were made without a fit to the newest data (``stored``).
 
-    ``options`` are those of the command line, such as ``--config-dir my_conf``.
+    ``options`` are the words of the command line that find the same again, such as ``--config-dir my_conf``.
     """
 
     name: str
@@ -44,10 +44,11 @@ class Advice:
     command: str
 
 
-def options(folder: Path | None, trusted: Trusted) -> tuple[str, ...]:
-    """The options that a command needs to find the same parts and configs again."""
+def options(typed: Sequence[str], folder: Path | None, trusted: Trusted) -> tuple[str, ...]:
+    """What a command needs to find the same results, parts and configs again: ``root=`` if typed, and options."""
+    root = [word for word in typed if _key(word) == "root"][-1:]
     own = ("--config-dir", str(folder)) if folder is not None else ()
-    return (*own, *(word for name in trusted.modules for word in ("--trust", name)))
+    return (*root, *own, *(word for name in trusted.modules for word in ("--trust", name)))
 
 
 def advise(history: pd.DataFrame, method: Method) -> Advice:
@@ -67,7 +68,7 @@ def advise(history: pd.DataFrame, method: Method) -> Advice:
     live = loud[loud["check"].isin(LIVE)]
     if method.stored and len(live):
         why = "the forecasts were made from a fit that has not seen the newest data"
-        return Advice("refit", "stored", why, f"forecastlab predict model={shlex.quote(method.name)} mode=refit")
+        return Advice("refit", "stored", why, _command(["predict", f"model={method.name}", "mode=refit"], method))
     words = _asked(method)
     if len(moved):
         why = f"what forecasts are made from has moved as well: {', '.join(moved['what'].astype(str).head(3))}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from forecastlab.recipe import NOBODY, Trusted, build, compose
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.task.board import Board, board
-from forecastlab.task.studies import existing
+from forecastlab.task.studies import existing, nothing_run
 
 
 def compare(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> tuple[str, Board, Path]:
@@ -20,6 +20,6 @@ def compare(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
     outcomes = found.outcomes()
     table = board(dict(zip(found.names(outcomes), outcomes, strict=True)), settings.compare)
     if table is None:
-        raise ConfigError(Fault("empty-study", "study", f"{settings.study} has no finished run", "run it first"))
+        raise nothing_run(settings.study)
     table.write(found.path)
     return settings.study, table, found.path

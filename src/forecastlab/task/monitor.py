@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import tempfile
 import time
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import pandas as pd
 from forecastlab.bundle.contents import Bundle
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
+from forecastlab.flow.ahead import last_day
 from forecastlab.flow.experiment import Experiment, of_series
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.watched import inputs_of
@@ -63,13 +65,17 @@ def monitor(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
     EnvironmentFault.
     """
     typed = read_words(overrides, KEYS, folder, trusted, open_ended=True)
-    found = located(typed)
+    found, again = located(typed), options(overrides, folder, trusted)
     bundle, version, root = found.bundle, found.version, Path(typed.recipe.settings.root)
     predictions = stored(root / "predictions" / slug(version.name), bundle.sha256)
+    if not predictions:
+        what = f"no prediction of version {version.number} of {version.name} is stored in {root}: nothing can come true"
+        words = ["forecastlab", "predict", f"model={version.name}/{version.number}", *again]
+        raise ConfigError(Fault("no-prediction", "model", what, f"type {shlex.join(words)}"))
     experiment = of_series(_recipe(bundle, typed, folder, trusted).experiment, "monitor")
     store = Store(root / "cache")
     prepared = prepare(dataclasses.replace(experiment, backtest=Folds(())), store)
-    now = _now(prepared, typed.own.get("as_of"))
+    now = last_day(prepared.ends, typed.own.get("as_of") or None)
     key = keys.key(
         version=(version.name, version.number, bundle.sha256),
         predictions=[each.about["id"] for each in predictions],
@@ -88,26 +94,13 @@ def monitor(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
         reused = True
     typed.recipe.executor.close()
     run, made = bundle.outcome.facts, "stored" in list(modes(predictions))
-    method = Method(version.name, bundle.about.study, tuple(run.overrides), options(folder, trusted), made)
+    method = Method(version.name, bundle.about.study, tuple(run.overrides), again, made)
     return _told(place, kept, version, method, typed, key, reused)
 
 
 def _recipe(bundle: Bundle, typed: Words, folder: Path | None, trusted: Trusted) -> Recipe:
     values = other_source(completed(bundle.recipe), typed.own.get("data", ""), typed.own.get("table", ""))
     return bundle.built(trusted, changed(values, typed.rest, folder, trusted))
-
-
-def _now(prepared: Prepared, as_of: str | None) -> pd.Timestamp:
-    """The last day that the check knows. Raises ConfigError for one that is not the end of a period of the data."""
-    ends = prepared.ends
-    if as_of is None:
-        return ends[-1]
-    day = pd.Timestamp(as_of)
-    if day not in ends:
-        near = ends[min(int(ends.searchsorted(day)), len(ends) - 1)].date()
-        what = f"{as_of} is not the last day of a period between {ends[0].date()} and {ends[-1].date()}"
-        raise ConfigError(Fault("bad-cutoff", "as_of", what, f"try as_of={near}"))
-    return day
 
 
 def _evidence(

@@ -45,7 +45,9 @@ def replay(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOB
     recipe = runs[0].recipe
     _tests(prepare(of_series(recipe.experiment, "monitor --replay"), _store(recipe)))  # before anything is fitted
     history = checked(recipe, _outcome(runs).forecasts)
-    method = Method("", study_name(recipe), tuple(recipe.composed.overrides), options(folder, trusted), stored=False)
+    method = Method(
+        "", study_name(recipe), tuple(recipe.composed.overrides), options(overrides, folder, trusted), stored=False
+    )
     return Replay(history, method, Path(recipe.settings.root), recipe.settings.report.language)
 
 

@@ -23,7 +23,7 @@ from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
 from forecastlab.schema import ConfigError, EnvironmentFault, Fault, nearest
 from forecastlab.task.naming import slug
-from forecastlab.task.register import CHAMPION, DATA
+from forecastlab.task.register import CHALLENGER, CHAMPION, DATA
 from forecastlab.task.source import other_source
 from forecastlab.task.words import Words, read_words
 from forecastlab.tracking.models import Models, Version
@@ -83,12 +83,15 @@ def predict(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
 def located(typed: Words) -> Located:
     """The version that ``model=`` names, fetched from the registry. Raises ConfigError, DataError, EnvironmentFault."""
     models = typed.recipe.tracking.models()
-    version = named(models, typed.own.get("model") or CHAMPION)
+    version = named(models, typed.own.get("model") or CHAMPION, CHAMPION)
     return Located(version, fetched(models, version, Path(typed.recipe.settings.root)))
 
 
-def named(models: Models, text: str) -> Version:
-    """The version that a text such as ``champion``, ``shop@champion`` or ``shop/3`` names. Raises ConfigError."""
+def named(models: Models, text: str, usual: str) -> Version:
+    """The version that a text such as ``champion``, ``shop@champion`` or ``shop/3`` names. Raises ConfigError.
+
+    ``usual`` is the alias that the command is mostly asked about, which an error proposes.
+    """
     for sign in ("@", "/"):
         name, found, wanted = text.rpartition(sign)
         if found and name and wanted:
@@ -96,11 +99,23 @@ def named(models: Models, text: str) -> Version:
     every = models.names()
     if text in every:
         return models.find(text, CHAMPION)
-    if len(every) != 1:
-        what = f"found {text}, and {len(every) or 'no'} models are registered{': ' if every else ''}{', '.join(every)}"
-        fix = f"type model={every[0]}@{text}" if every else "register one first: forecastlab register study=NAME"
-        raise ConfigError(Fault("not-registered", "model", what, fix))
-    return models.find(every[0], text)
+    bare = text in (CHAMPION, CHALLENGER) or text.isdigit()
+    if len(every) == 1 and (bare or any(text in version.aliases for version in models.versions(every[0]))):
+        return models.find(every[0], text)
+    raise ConfigError(_unknown(text, bare, every, usual))
+
+
+def _unknown(text: str, bare: bool, every: Sequence[str], usual: str) -> Fault:
+    """What is said of a word that leads to no version; ``bare`` if it is an alias or a number without a model."""
+    if not every:
+        fix = "register one first: forecastlab register study=NAME"
+        return Fault("not-registered", "model", f"found {text}, and no models are registered", fix)
+    if bare:
+        what = f"found {text}, and {len(every)} models are registered: {', '.join(every)}"
+        return Fault("not-registered", "model", what, f"type model={every[0]}@{text}")
+    what = f"no model is registered as {text}, there {'is' if len(every) == 1 else 'are'} {', '.join(every)}"
+    fix = f"{nearest(text, [*every, CHAMPION, CHALLENGER])} type model={every[0]}@{usual}"
+    return Fault("not-registered", "model", what, fix.strip())
 
 
 def fetched(models: Models, version: Version, root: Path) -> Bundle:

@@ -82,7 +82,7 @@ def rollback(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
     """Give the champion's place back to the version that had it before: the old champion and the new one."""
     typed = read_words(overrides, ("model",), folder, trusted)
     models = typed.recipe.tracking.models()
-    champion = named(models, typed.own.get("model") or CHAMPION)
+    champion = named(models, typed.own.get("model") or CHAMPION, CHAMPION)
     before = champion.tags.get(BEFORE, "")
     if CHAMPION not in champion.aliases or not before:
         what = f"version {champion.number} of {champion.name} took nobody's place"
@@ -94,7 +94,7 @@ def rollback(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
 
 def _wanted(models: Models, typed: Words) -> Version:
     text = typed.own.get("model") or CHALLENGER
-    return models.find(text, CHALLENGER) if text in models.names() else named(models, text)
+    return models.find(text, CHALLENGER) if text in models.names() else named(models, text, CHALLENGER)
 
 
 def _rival(champion: Bundle, challenger: Bundle, typed: Words, trusted: Trusted) -> Outcome:

@@ -30,7 +30,7 @@ from forecastlab.task import about as words
 from forecastlab.task.board import Board, board
 from forecastlab.task.naming import slug
 from forecastlab.task.reasons import why
-from forecastlab.task.studies import StudyFolder, existing
+from forecastlab.task.studies import StudyFolder, existing, nothing_run
 from forecastlab.task.words import Words, read_words
 from forecastlab.tracking.models import Models, Offer, Signature, Version
 
@@ -79,7 +79,7 @@ def _chosen(found: StudyFolder, typed: Words) -> tuple[Outcome, Board]:
     named = dict(zip(found.names(outcomes), outcomes, strict=True))
     table = board(named, typed.recipe.settings.compare)
     if table is None:
-        raise ConfigError(Fault("empty-study", "study", "it has no finished run", "run it first"))
+        raise nothing_run(str(typed.recipe.settings.study))
     wanted = typed.own.get("run") or str(table.table["method"].iloc[0])
     ranked = [str(name) for name in table.table["method"]]
     longer = [name for name in ranked if name.startswith(f"{wanted} ")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe.settings import Tuned
 from forecastlab.schema import ConfigError, Fault, nearest
 from forecastlab.task.naming import distinct, method, name_runs, slug, tuned
+from forecastlab.tracking.addresses import RUN_ONE
 
 RUNS = "runs"
 REPORT = "report.html"
@@ -105,5 +107,13 @@ def existing(root: Path, study: str) -> StudyFolder:
     if not found.path.is_dir():
         there = sorted(path.name for path in (root / "studies").glob("*")) if (root / "studies").is_dir() else []
         what = f"there is no study {study} in {root}, there are {', '.join(there) or 'none'}"
-        raise ConfigError(Fault("unknown-study", "study", what, nearest(study, there)))
+        if not root.is_dir():
+            what = f"there is no study {study}, for there is no folder {root}"
+        raise ConfigError(Fault("unknown-study", "study", what, nearest(study, there) or RUN_ONE))
     return found
+
+
+def nothing_run(study: str) -> ConfigError:
+    """What is said of a study without a finished run."""
+    fix = f"run one first: forecastlab run study={shlex.quote(study)}"
+    return ConfigError(Fault("empty-study", "study", f"{study} has no finished run", fix))

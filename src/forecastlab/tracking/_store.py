@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from forecastlab.schema import EnvironmentFault, Fault
+from forecastlab.schema import EnvironmentFault, Fault, ForecastlabError
 from forecastlab.tracking._client import connect
 from forecastlab.tracking._lock import held
 from forecastlab.tracking._place import Place, without_password
@@ -43,7 +43,7 @@ class Store:
         self._client: MlflowClient | None = None
 
     def call(self, step: Callable[[MlflowClient], T]) -> T:
-        """Do one step with the client. Raises UnreachableError, RefusedError; EnvironmentFault for a broken store."""
+        """Do one step with the client. Raises UnreachableError, RefusedError; ForecastlabError of the step's own."""
         if self.down:
             raise UnreachableError(self.down)
         try:
@@ -54,7 +54,7 @@ class Store:
                 return step(client)
             with held(self.place.lock, PATIENCE, create=True):  # sqlite gives up where two writers meet
                 return step(client)
-        except EnvironmentFault:
+        except ForecastlabError:
             raise
         except Exception as error:
             raise self._judged(error) from None

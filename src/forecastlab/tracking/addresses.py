@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FIRST_VIEW = "leaderboard"
 PATIENCE = 30
+RUN_ONE = "run one first: forecastlab run study=NAME"
 
 
 def page_of(root: str | Path, uri: str | None, study: str | None) -> tuple[str, str]:
@@ -40,7 +41,7 @@ def _page(client: MlflowClient, study: str | None) -> tuple[str, str]:
         name = legal_name(study)
         if name not in there:
             what = f"there is no study {study} in the store, there are {', '.join(sorted(there)) or 'none'}"
-            raise ConfigError(Fault("unknown-study", "study", what, nearest(study, list(there))))
+            raise ConfigError(Fault("unknown-study", "study", what, nearest(study, list(there)) or RUN_ONE))
         return name, page(there[name].experiment_id, FIRST_VIEW if f"{TAG}{FIRST_VIEW}" in there[name].tags else "")
     if not there:
         return "", ""

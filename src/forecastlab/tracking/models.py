@@ -93,7 +93,11 @@ class Models:
             what = f"no model is registered as {name}, there are {', '.join(known) or 'none'}"
             raise ConfigError(Fault("not-registered", "model", what, nearest(name, known) or "register one first"))
         what = f"{name} has no {wanted}, it has {', '.join(there)}"
-        fix = nearest(wanted, there) or f"type forecastlab promote model={name}"
+        first = {
+            "champion": f"type forecastlab promote model={name}",
+            "challenger": "register one first: forecastlab register study=NAME",
+        }
+        fix = nearest(wanted, there) or first.get(wanted, f"type model={name}@{there[0]}")
         raise ConfigError(Fault("not-registered", "model", what, fix))
 
     def offer(self, name: str, offer: Offer, study: str, run: str | None) -> Version:

@@ -65,6 +65,8 @@ def test_when_the_same_is_asked_again_then_nothing_doubles(shop, root):
 def test_when_it_is_registered_again_then_it_is_the_same_version(shop, root):
     again = shop.here(["register", "study=plan", "run=ensemble_weighted", f"root={root}", "executor=serial"])
     assert again.code == 0 and "was registered before as version 1 of plan (champion)" in again.out
+    assert f"next: forecastlab promote model=plan --dry-run root={root}\n" in again.out
+    assert "**" not in again.out
 
 
 def test_when_the_artifact_in_the_store_was_swapped_then_nothing_of_it_is_used(shop, root):
@@ -83,7 +85,17 @@ def test_when_the_artifact_in_the_store_was_swapped_then_nothing_of_it_is_used(s
 
 def test_when_words_are_wrong_then_each_is_told_what_to_type(shop, root):
     for words, code, told in (
-        (["predict", "model=plam"], 2, "plan has no plam"),
+        (
+            ["predict", "model=plam"],
+            2,
+            "no model is registered as plam, there is plan. did you mean plan? type model=plan@champion.",
+        ),
+        (
+            ["promote", "model=plam"],
+            2,
+            "no model is registered as plam, there is plan. did you mean plan? type model=plan@challenger.",
+        ),
+        (["predict", "model=plan/7"], 2, "plan has no 7, it has champion, 1. type model=plan@champion."),
         (["predict", "model=plan@champ"], 2, "did you mean champion?"),
         (["predict", "mode=kept"], 2, "allowed are refit, stored"),
         (["predict", "horizon=0"], 2, "horizon=4"),
@@ -91,9 +103,15 @@ def test_when_words_are_wrong_then_each_is_told_what_to_type(shop, root):
         (["predict", "mode=stored", "as_of=2024-01-07"], 2, "mode=refit"),
         (["predict", "out=x.xlsx"], 2, "bad-out"),
         (["predict", "as_of=2024-01-08"], 2, "try as_of="),
+        (
+            ["predict", "as_of=2024-13-01"],
+            2,
+            "bad-value: as_of: found 2024-13-01, allowed is a day in the form YYYY-MM-DD",
+        ),
         (["predict", "data=sales.txt"], 2, "bad-source"),
         (["register", "study=plan", "run=theta"], 2, "unknown-run"),
         (["register", "study=plann"], 2, "did you mean plan?"),
+        (["register", "study=zzz"], 2, "run one first: forecastlab run study=NAME"),
         (["register", "study=plan", "model=theta"], 2, "unknown-word"),
         (["promote"], 2, "has no challenger"),
         (["promote", "model=plan/1"], 2, "is-champion"),

@@ -62,6 +62,19 @@ def test_when_an_earlier_day_is_asked_then_later_sales_are_not_known(place, monk
     assert "fine" in capsys.readouterr().out.splitlines()[1]
     assert main(["monitor", "model=tea", "as_of=2024-10-28", *CHEAP]) == 2
     assert "bad-cutoff" in capsys.readouterr().err
+    assert main(["monitor", "model=tea", "as_of=yesterday", *CHEAP]) == 2
+    assert "bad-value: as_of: found yesterday" in capsys.readouterr().err
+
+
+def test_when_no_prediction_is_stored_then_the_error_says_what_to_type(place, monkeypatch, capsys):
+    monkeypatch.chdir(place)
+    (place / "mlruns/predictions").rename(place / "mlruns/elsewhere")
+    try:
+        assert main(["monitor", "--config-dir", "my_conf", "model=tea", *CHEAP]) == 2
+    finally:
+        (place / "mlruns/elsewhere").rename(place / "mlruns/predictions")
+    told = capsys.readouterr().err
+    assert "no-prediction" in told and "type forecastlab predict model=tea/1 --config-dir my_conf." in told
 
 
 def test_when_checks_are_recorded_then_each_is_a_run_with_its_reason(place):

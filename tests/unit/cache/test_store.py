@@ -283,6 +283,11 @@ def test_when_the_place_of_the_cache_is_a_file_then_that_is_told(tmp_path: Path)
         Store(tmp_path / "file" / "cache").keep("panel", KEY, hello, {})
 
 
+def test_when_no_folder_can_be_made_there_then_that_is_told() -> None:
+    with pytest.raises(EnvironmentFault, match=r"cache-not-writable: .*No such file or directory"):
+        Store(Path("/proc/x/cache")).keep("panel", KEY, hello, {})
+
+
 def test_when_the_place_of_the_cache_is_read_only_then_that_is_told(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

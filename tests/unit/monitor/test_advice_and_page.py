@@ -1,11 +1,14 @@
 """What is advised about an alarm, and the page that tells it."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from forecastlab.page import LANGUAGES, texts
+from forecastlab.recipe import NOBODY
 from forecastlab.stages.watching import COLUMNS, worst
-from forecastlab.task.advice import Method, advise
+from forecastlab.task.advice import Method, advise, options
 from forecastlab.task.monitor_page import page_of, write_page
 
 METHOD = Method("shop", "spring", ("dataset=shop", "model=theta", "study=old", "executor=serial"), (), stored=False)
@@ -53,6 +56,14 @@ def test_when_configs_are_somebodys_own_then_the_command_finds_them_again():
     own = Method("shop", "spring", ("dataset=shop",), ("--config-dir", "my conf"), stored=False)
     found = advise(history(finding(state="alarm")), own)
     assert found.command == "forecastlab run dataset=shop study=spring --config-dir 'my conf'"
+
+
+def test_when_results_are_elsewhere_then_commands_say_where():
+    typed = ["model=shop", "root=a", "root=out here", "executor=serial"]
+    assert options(typed, Path("mine"), NOBODY) == ("root=out here", "--config-dir", "mine")
+    stored = Method("shop", "spring", (), options(typed, None, NOBODY), stored=True)
+    found = advise(history(finding(state="alarm")), stored)
+    assert found.command == "forecastlab predict model=shop mode=refit 'root=out here'"
 
 
 def test_when_an_old_alarm_is_over_then_it_does_not_count():

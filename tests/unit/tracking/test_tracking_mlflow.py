@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from forecastlab.schema import EnvironmentFault
+from forecastlab.schema import ConfigError, EnvironmentFault
 from forecastlab.tracking import sync
+from forecastlab.tracking.addresses import page_of
 from forecastlab.tracking.mlflow import Mlflow
 from forecastlab.tracking.tracker import Status
 
@@ -197,3 +198,13 @@ def test_when_another_server_answers_then_it_counts_as_down(root: Path, caplog: 
     assert (len(report.left), report.refused) == (3, {})
     assert "404" in report.unreachable
     assert len(caplog.records) == 2  # one of the process, one of sync
+
+
+def test_when_a_page_of_an_unknown_study_is_asked_for_then_the_config_is_wrong_and_not_the_store(
+    tracker: Mlflow, root: Path
+) -> None:
+    tracker.open("weekly", "")
+    with pytest.raises(ConfigError, match=r"^unknown-study: .*there are weekly\. did you mean weekly\?$"):
+        page_of(root, None, "weakly")
+    with pytest.raises(ConfigError, match=r"run one first: forecastlab run study=NAME\.$"):
+        page_of(root, None, "other")

@@ -12,7 +12,7 @@ from forecastlab.recipe.settings import Compare, Settings
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.task.board import board
 from forecastlab.task.report.write import write_report
-from forecastlab.task.studies import existing
+from forecastlab.task.studies import existing, nothing_run
 
 
 def report(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> Path:
@@ -30,7 +30,7 @@ def report(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOB
     named = dict(zip(found.names(outcomes), outcomes, strict=True))
     table = board(named, settings.compare)
     if table is None:
-        raise ConfigError(Fault("empty-study", "study", f"{settings.study} has no finished run", "run it first"))
+        raise nothing_run(str(settings.study))
     table.write(found.path)
     return write_report(found, str(settings.study), settings, table, named)
 
