@@ -114,8 +114,8 @@ def _unknown(text: str, bare: bool, every: Sequence[str], usual: str) -> Fault:
         what = f"found {text}, and {len(every)} models are registered: {', '.join(every)}"
         return Fault("not-registered", "model", what, f"type model={every[0]}@{text}")
     what = f"no model is registered as {text}, there {'is' if len(every) == 1 else 'are'} {', '.join(every)}"
-    fix = f"{nearest(text, [*every, CHAMPION, CHALLENGER])} type model={every[0]}@{usual}"
-    return Fault("not-registered", "model", what, fix.strip())
+    near, typed = nearest(text, [*every, CHAMPION, CHALLENGER]), f"type model={every[0]}@{usual}"
+    return Fault("not-registered", "model", what, near if near and len(every) > 1 else f"{near} {typed}".strip())
 
 
 def fetched(models: Models, version: Version, root: Path) -> Bundle:
