@@ -57,8 +57,11 @@ def test_when_tables_are_tampered_with_then_later_rows_change_and_what_was_known
     pd.testing.assert_frame_equal(before, after, check_exact=True)
     calendar = Calendar(Frequency("W-SUN"), 28, 52)
     fold = Fold(CUTOFF, 2, 0, calendar.freq, "select", 0)
-    for told in (composition, lambda *these: migration(*these, 6)):
-        before, after = (told(each, PROSPECTS, fold, calendar) for each in (log, made))
+    for told in (
+        lambda each: composition(each, PROSPECTS, CUTOFF, CUTOFF, calendar),
+        lambda each: migration(each, PROSPECTS, fold, calendar, 6),
+    ):
+        before, after = (told(each) for each in (log, made))
         pd.testing.assert_frame_equal(before, after, check_exact=True)
 
 
