@@ -36,6 +36,7 @@ def through_the_line(group, model, folder) -> Outcome:
         "overrides": [],
         "oracle": False,
         "season": prepared.calendar.season,
+        "data": {},
     }
     gather(results, recipe.experiment.metrics, nothing, nothing, **said).write(folder)
     return Outcome.read(folder)
