@@ -11,7 +11,7 @@ export MLFLOW_DISABLE_TELEMETRY = true
 help: ## what each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
 
-demo: $(VENV)/.demo ## install, compare forecast methods on two real datasets, show where to look
+demo: $(VENV)/.demo ## install, answer four questions on real data (sales twice, churn, customer value), show where to look
 	$(BIN)/forecastlab run +experiments=quickstart
 	$(BIN)/forecastlab run +experiments=cdnow
 	$(BIN)/forecastlab run +experiments=churn
