@@ -15,7 +15,7 @@ from forecastlab.schema import DataError, Frequency, Future, Grid, History
 FREQ = Frequency("M")
 LEVELS = (0.025, 0.1, 0.9, 0.975)
 BY_HAND = Sarimax((1, 0, 0), (0, 0, 0), "c", True, True, 200, 12)
-CHOSEN = Arima(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 5, "aicc", True, False, 12)
+CHOSEN = Arima(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 5, "aicc", True, False, 12, "move")
 both = pytest.mark.parametrize("part", [BY_HAND, CHOSEN], ids=["sarimax", "arima"])
 
 

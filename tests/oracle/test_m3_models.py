@@ -107,7 +107,7 @@ def test_when_all_of_m3_then_theta_is_near_the_published():
     ("part", "expected"),
     [
         (Theta("dynamic_optimized", "multiplicative"), [15.79, 9.32, 13.72, 4.54, 12.53]),
-        (Ets("ZZZ", None, 24), [16.19, 9.45, 14.16, 4.34, 12.84]),
+        (Ets("ZZZ", None, 24, "move"), [16.19, 9.45, 14.16, 4.34, 12.84]),
     ],
     ids=["dynamic_optimized_theta", "ets"],
 )

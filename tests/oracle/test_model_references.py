@@ -40,10 +40,10 @@ def models():
         "dynamic": (Theta("dynamic", "multiplicative"), sf.DynamicTheta(season_length=12, alias="m")),
         "dot": (Theta("dynamic_optimized", "multiplicative"), sf.DynamicOptimizedTheta(season_length=12, alias="m")),
         "auto": (Theta("auto", "multiplicative"), sf.AutoTheta(season_length=12, alias="m")),
-        "ets": (Ets("ZZZ", None, 24), sf.AutoETS(season_length=12, alias="m")),
-        "damped": (Ets("AAN", True, 24), sf.AutoETS(season_length=12, model="AAN", damped=True, alias="m")),
+        "ets": (Ets("ZZZ", None, 24, "move"), sf.AutoETS(season_length=12, alias="m")),
+        "damped": (Ets("AAN", True, 24, "move"), sf.AutoETS(season_length=12, model="AAN", damped=True, alias="m")),
         "arima": (
-            Arima(1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 5, "aicc", True, True, 12),
+            Arima(1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 5, "aicc", True, True, 12, "move"),
             sf.AutoARIMA(season_length=12, max_d=1, approximation=True, alias="m", **small),
         ),
     }

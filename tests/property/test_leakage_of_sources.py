@@ -117,7 +117,7 @@ def on_panel(series, model):
 
 
 def test_when_a_ready_made_panel_is_tampered_with_then_no_forecast_changes(series):
-    members = {"naive2": Naive2(), "ets": Ets("ANN", False, 1)}
+    members = {"naive2": Naive2(), "ets": Ets("ANN", False, 1, "move")}
     check_no_leak(on_panel(series, Ensemble(members, Median(), None)), None, 1)
     check_no_leak(on_panel(series, members["ets"]), ["huge"], 1)
 

@@ -47,7 +47,7 @@ class Engine(Protocol):
         ...
 
     def forward(self, learned: Learned, y: Floats, x: Floats | None) -> Learned:
-        """The same parameters run over other values (and columns) of the same series."""
+        """What was learned taken to other values (and columns) of the same series."""
         ...
 
 
@@ -89,7 +89,7 @@ class FittedSeries:
         return Forecast(self.grid.ids, future.ds, rows[0], dict(zip(future.levels, rows[1:], strict=True)))
 
     def update(self, history: History) -> FittedSeries:
-        """The same parameters over a longer history; a series that failed or whose start has moved is fitted anew."""
+        """What was learned over a longer history; a series that failed or whose start has moved is fitted anew."""
         if self.engine.reads_drivers:
             check_same(self.grid.drivers, history.grid.drivers)
         grid = _prepend(self.grid, history.grid)
@@ -106,7 +106,7 @@ class FittedSeries:
                     else:
                         x = chosen.of(grid.drivers, i, _first(grid, i))
                         sure = {"margins": learned["margins"]} if "margins" in learned else {}
-                        models.append(_slim(self.engine.forward(learned, grid.series(i), x)) | sure)
+                        models.append(sure | _slim(self.engine.forward(learned, grid.series(i), x)))
                 except Exception as error:
                     models.append(None)
                     failures[str(name)] = _reason(error)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from forecastlab.model._statsforecast import FittedSeries, Floats, Learned, fit_series, series_from
+from forecastlab.model._surety import margins
 from forecastlab.schema import History
 from forecastlab.schema.parts import State
 
@@ -37,6 +38,10 @@ class Arima:
     stepwise: Annotated[bool, Field(description="search from neighbour to neighbour instead of everywhere")]
     approximation: Annotated[bool, Field(description="compare orders by least squares; only the chosen one exactly")]
     max_season: Annotated[int, Field(ge=1, description="longer seasons are treated as none")]
+    between: Annotated[
+        Literal["move", "estimate"],
+        Field(description="folds that share a fit: move the coefficients on, or estimate them anew for the same order"),
+    ]
 
     @property
     def local(self) -> bool:
@@ -84,11 +89,28 @@ class Arima:
         )
 
     def forward(self, learned: Learned, y: Floats, x: Floats | None) -> Learned:
-        """The learned coefficients on other values."""
+        """The learned coefficients on other values, or others of the same order, as ``between`` says."""
         from statsforecast import arima
 
-        run: Callable[..., Learned] = arima.forward_arima
-        return run(learned, y, xreg=x, method=None)
+        if self.between == "move":
+            run: Callable[..., Learned] = arima.forward_arima
+            return run(learned, y, xreg=x, method=None)
+        found = _same_order(learned).fit(y, X=x).model_
+        return dict(found) if x is None else {**found, "margins": margins(found, x)}
+
+
+def _same_order(learned: Learned) -> Any:
+    """A statsforecast model of the order that was chosen, its coefficients yet to be estimated."""
+    from statsforecast.models import ARIMA
+
+    p, q, seasonal_p, seasonal_q, season, d, seasonal_d = learned["arma"]
+    return ARIMA(
+        order=(p, d, q),
+        season_length=season,
+        seasonal_order=(seasonal_p, seasonal_d, seasonal_q),
+        include_mean="intercept" in learned["coef"],
+        include_drift="drift" in learned["coef"],
+    )
 
 
 PART = Arima

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,10 @@ class Ets:
     ]
     damped: Annotated[bool | None, Field(description="whether the trend levels off; null: chosen")]
     max_season: Annotated[int, Field(ge=1, description="longer seasons are treated as none")]
+    between: Annotated[
+        Literal["move", "estimate"],
+        Field(description="folds that share a fit: move the numbers on, or estimate them anew for the same components"),
+    ]
 
     @property
     def local(self) -> bool:
@@ -60,9 +64,14 @@ class Ets:
         return AutoETS(season_length=season, model=self.model, damped=self.damped)
 
     def forward(self, learned: Learned, y: Floats, x: Floats | None) -> Learned:
-        """The learned smoothing and first states on other values."""
+        """The learned smoothing and first states on other values, or others of the same kind, as ``between`` says."""
         from statsforecast import ets
+        from statsforecast.models import AutoETS
 
+        if self.between == "estimate":
+            kind, damped = learned["components"][:3], learned["components"][3] == "D"
+            same: Learned = AutoETS(season_length=learned["m"], model=kind, damped=damped).fit(y).model_
+            return same
         run: Callable[..., Learned] = ets.forward_ets
         return run(learned, y)
 

@@ -17,8 +17,8 @@ FREQ = Frequency("W-SUN")
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 PARTS = [
     Theta("standard", "multiplicative"),
-    Ets("ZZZ", None, 24),
-    Arima(1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 5, "aicc", True, False, 12),
+    Ets("ZZZ", None, 24, "move"),
+    Arima(1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 5, "aicc", True, False, 12, "move"),
 ]
 every_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)
 
@@ -183,3 +183,40 @@ def test_when_a_forecast_breaks_after_the_fit_then_only_its_row_is_lost(panel, c
     assert np.isnan(answer[1]).all()
     assert np.isfinite(answer[2]).all()
     assert "series 1 of 4 has no forecast" in caplog.text
+
+
+def test_when_arima_estimates_between_then_the_order_stays_and_the_library_gives_the_same_coefficients(panel):
+    from statsforecast.models import ARIMA
+
+    part = replace(PARTS[2], between="estimate", max_q=2, start_q=1, max_P=1, start_P=1)
+    early = part.fit(cut(panel, 6))
+    later = early.update(panel)
+    p, q, sp, sq, season, d, sd = early.models[0]["arma"]
+    assert later.models[0]["arma"] == early.models[0]["arma"]
+    drift = "drift" in early.models[0]["coef"]
+    ours = ARIMA(
+        (p, d, q), season, (sp, sd, sq), include_mean="intercept" in early.models[0]["coef"], include_drift=drift
+    )
+    own = ours.fit(panel.grid.values[0])
+    assert later.models[0]["coef"] == own.model_["coef"] != early.models[0]["coef"]
+    np.testing.assert_array_equal(later.predict(future(panel, 3)).yhat[0], own.predict(3)["mean"])
+
+
+def test_when_ets_estimates_between_then_components_stay_and_numbers_are_the_librarys(panel):
+    from statsforecast.models import AutoETS
+
+    part = replace(PARTS[1], between="estimate")
+    early = part.fit(cut(panel, 6))
+    later = early.update(panel)
+    components = early.models[0]["components"]
+    assert later.models[0]["components"] == components
+    own = AutoETS(season_length=4, model=components[:3], damped=components[3] == "D").fit(panel.grid.values[0])
+    np.testing.assert_array_equal(later.predict(future(panel, 3)).yhat[0], own.predict(3)["mean"])
+    assert later.models[0]["par"].tolist() != early.models[0]["par"].tolist()
+
+
+@pytest.mark.parametrize("part", [replace(part, between="estimate") for part in PARTS[1:]], ids=["ets", "arima"])
+def test_when_estimated_between_then_its_state_moves_on_as_if_never_stored(part, panel):
+    fitted, asked = part.fit(cut(panel, 3)), future(panel, 3)
+    stored = part.from_state(fitted.update(panel).state()).predict(asked)
+    assert stored.yhat.tobytes() == part.from_state(fitted.state()).update(panel).predict(asked).yhat.tobytes()
