@@ -18,7 +18,7 @@ from forecastlab.schema.customers import CustomerTarget
 from forecastlab.stages.ranking import Of, serves
 from forecastlab.tuning.search import Search
 
-MANY = ("feature", "combine", "driver", "metric", "monitor", "preset")
+MANY = ("feature", "combine", "driver", "metric", "monitor", "playbook", "preset")
 ONE = tuple(group for group in registry.GROUPS if group not in MANY)
 """Groups of which a run has exactly one part at the top of its config."""
 

@@ -36,7 +36,7 @@ from forecastlab.schema.parts import (
     Splitter,
 )
 from forecastlab.schema.periods import Frequency, duration_days
-from forecastlab.schema.planning import Outlook, Plan, Preset
+from forecastlab.schema.planning import Outlook, Plan, Playbook, Preset, Roster
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
 from forecastlab.schema.scored import Scored
 from forecastlab.schema.watching import Evidence, Finding, Watch
@@ -76,9 +76,11 @@ __all__ = [
     "PartialError",
     "Past",
     "Plan",
+    "Playbook",
     "Preset",
     "ReadsBase",
     "Reconciler",
+    "Roster",
     "Router",
     "SalesLog",
     "Scored",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -43,4 +43,30 @@ class Preset(Protocol):
 
     def plan(self, outlook: Outlook) -> Plan:
         """The plan. Raises ConfigError where the registered method foretells something else."""
+        ...
+
+
+Meaning = Literal["silence", "purchase", "other", "uplift", "amount"]
+"""What a customer's score means: the probability of one of three events, what approaching adds to it, or money."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Customers with their scores, for a playbook to act on.
+
+    ``customers`` has one row each: ``unique_id, segment, tier, score, stake, drivers, reason`` (``stake`` is money:
+    probability × value). ``segments`` are those that customers can have, ``meaning`` is that of the score.
+    """
+
+    customers: pd.DataFrame
+    segments: tuple[str, ...]
+    meaning: Meaning
+
+
+@runtime_checkable
+class Playbook(Protocol):
+    """What is done about customers, in the words of whoever does it."""
+
+    def play(self, roster: Roster) -> Plan:
+        """The list to act on: one row per customer. Raises ConfigError where it is made for other scores."""
         ...
