@@ -1,7 +1,8 @@
-"""Measures of customers' scores against scikit-learn's and scipy's, ties included."""
+"""Measures of customers' scores against scikit-learn's, scipy's and lifelines', ties included."""
 
 import numpy as np
 import pytest
+from lifelines.utils import concordance_index
 from scipy.stats import spearmanr
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
@@ -10,6 +11,7 @@ from forecastlab.metric.auc import Auc
 from forecastlab.metric.average_precision import AveragePrecision
 from forecastlab.metric.brier import Brier
 from forecastlab.metric.calibration import Calibration
+from forecastlab.metric.concordance import Concordance
 from forecastlab.metric.gini import Gini
 from forecastlab.metric.log_loss import LogLoss
 from forecastlab.metric.spearman import Spearman
@@ -68,3 +70,22 @@ def test_when_money_is_ranked_then_rho_is_that_of_scipy_and_gini_that_of_the_are
 
     expected = area(np.argsort(-yhat)) / area(np.argsort(-money))
     assert Gini().score(scored(money, yhat)) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("digits", [0, 8])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_when_waits_end_with_the_horizon_then_concordance_is_that_of_lifelines(seed, digits):
+    rng = np.random.default_rng(seed)
+    wait = np.ceil(rng.exponential(20, 300))
+    told = np.round(wait * rng.lognormal(0, 0.8, 300), digits)
+    restricted = np.minimum(wait, 28)
+    # Who bought on the last day is lumped with those who did not: both waited as long as the horizon.
+    expected = concordance_index(restricted, told, restricted < 28)
+    assert Concordance().score(scored(restricted, told)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_when_three_waits_are_ranked_then_pairs_are_counted_by_hand():
+    told = scored([3, 9, 28, 28], [4, 20, 20, 2])
+    # (3,9) right, (3,28a) right, (3,28b) wrong, (9,28a) half, (9,28b) wrong
+    assert Concordance().score(told) == pytest.approx(2.5 / 5)
+    assert np.isnan(Concordance().score(scored([28, 28], [1, 2])))

@@ -13,14 +13,15 @@ from forecastlab.btyd import gamma_gamma
 from forecastlab.btyd.buyers import Buyers
 from forecastlab.btyd.fitted import NOBODY_TWICE, Fit
 from forecastlab.btyd.gamma_gamma import GammaGamma
+from forecastlab.customer._waiting import mean_wait
 from forecastlab.schema import ConfigError, DataError, Fault
-from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats
+from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
 
 
 class Buying(Protocol):
     """A fitted model of buying and stopping; times in days."""
 
-    def p_active(self, buyers: Buyers, horizons: Sequence[float]) -> Floats:
+    def p_active(self, buyers: Buyers, horizons: Sequence[float] | Floats) -> Floats:
         """The probability of at least one purchase within each horizon, shape (customers, horizons)."""
         ...
 
@@ -38,14 +39,17 @@ class FittedBuying:
 
     model: Buying
     spend: GammaGamma | None
+    kind: Kind
     event: str
     margin: float
     days: int
     remarks: tuple[str, ...]
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
-        """The probability that something, or nothing, is bought within the horizon; or the money of it."""
+        """The probability that something, or nothing, is bought within the horizon; its money; or the mean wait."""
         buyers = buyers_of(customers)
+        if self.kind == "wait":
+            return CustomerScores(mean_wait(lambda days: 1 - self.model.p_active(buyers, days), len(buyers), self.days))
         if self.spend is not None:
             coming = self.model.expected(buyers, [self.days])[:, 0]
             return CustomerScores(self.margin * coming * self.spend.spend(*_spent(customers)))
@@ -70,7 +74,7 @@ def fit_buying(past: CustomerPast, fit: Callable[[Buyers], Fit[M]]) -> FittedBuy
     reasons = [found.reason, spend.reason if spend is not None else ""]
     remarks = tuple(f"a fit ended at a bound: {reason}" for reason in reasons if reason)
     model = spend.model if spend is not None else None
-    return FittedBuying(found.model, model, past.event, past.margin, past.days, remarks)
+    return FittedBuying(found.model, model, past.kind, past.event, past.margin, past.days, remarks)
 
 
 def buyers_of(customers: pd.DataFrame) -> Buyers:

@@ -18,8 +18,8 @@ class MbgNbd:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Both."""
-        return ("event", "amount")
+        """All."""
+        return ("event", "amount", "wait")
 
     def fit(self, past: CustomerPast) -> FittedBuying:
         """Find the most likely values. Raises ConfigError, DataError."""

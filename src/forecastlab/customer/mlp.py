@@ -50,8 +50,8 @@ class Mlp:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Both."""
-        return ("event", "amount")
+        """All."""
+        return ("event", "amount", "wait")
 
     def fit(self, past: CustomerPast) -> FittedNet:
         """Train the network. Raises DataError for an event that happened to all or to none."""

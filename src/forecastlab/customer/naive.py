@@ -13,12 +13,12 @@ from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
 
 @dataclass(frozen=True)
 class _ByRecency:
-    """The share of customers with the event, rising or falling with the days since the last purchase."""
+    """The share of customers with the event, or their mean wait, by the days since the last purchase."""
 
     rule: Any
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
-        """The share at each customer's recency."""
+        """The share, or the wait, at each customer's recency."""
         return CustomerScores(np.asarray(self.rule.predict(customers["recency"].to_numpy(dtype=float))))
 
 
@@ -37,18 +37,19 @@ class _LastWindow:
 class Naive:
     """The longer a customer is silent, the likelier gone; and who spent so much lately will spend so much again.
 
-    Events: the share of events at each recency in the rows learned from, made monotone (isotonic regression, Barlow et
-    al. 1972, by scikit-learn). Amounts: money of the recent window, times one factor for all with which it would have
-    been right in total at the earlier moments (it holds the length of the horizon and the margin).
+    Events and waits: the share of events, or the mean wait, at each recency in the rows learned from, made monotone
+    (isotonic regression, Barlow et al. 1972, by scikit-learn). Amounts: money of the recent window, times one factor
+    for all with which it would have been right in total at the earlier moments (it holds the length of the horizon and
+    the margin).
     """
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Both."""
-        return ("event", "amount")
+        """All."""
+        return ("event", "amount", "wait")
 
     def fit(self, past: CustomerPast) -> _ByRecency | _LastWindow:
-        """Learn how the event goes with recency, or what money of the window comes to."""
+        """Learn how the event, or the wait, goes with recency, or what money of the window comes to."""
         if past.kind == "amount":
             spent = float(past.rows["money_recent"].sum())
             return _LastWindow(float(past.label.sum()) / spent if spent > 0 else 0.0)

@@ -41,8 +41,8 @@ class RandomForest:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Both."""
-        return ("event", "amount")
+        """All."""
+        return ("event", "amount", "wait")
 
     def fit(self, past: CustomerPast) -> FittedForest:
         """Grow the trees."""

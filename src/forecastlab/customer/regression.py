@@ -1,4 +1,4 @@
-"""Regression of money over what is known of a customer."""
+"""Regression of money, or of a wait, over what is known of a customer."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Regression:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Amounts."""
-        return ("amount",)
+        """Amounts and waits."""
+        return ("amount", "wait")
 
     def fit(self, past: CustomerPast) -> FittedRegression:
         """Find the weights; money below zero counts as none where the logarithm is foretold."""

@@ -64,8 +64,8 @@ class Xgboost:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Both."""
-        return ("event", "amount")
+        """All."""
+        return ("event", "amount", "wait")
 
     def fit(self, past: CustomerPast) -> FittedTrees:
         """Grow the trees."""

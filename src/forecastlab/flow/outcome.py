@@ -69,6 +69,12 @@ class Outcome:
         """Whether every fold was answered."""
         return not self.facts.failed
 
+    @property
+    def of(self) -> str:
+        """What is foretold: ``series``, or of customers ``event``, ``amount`` or ``wait``; a run kept long ago tells
+        nothing of it."""
+        return str(self.facts.data.get("of", ""))
+
     def write(self, folder: Path) -> None:
         """Write frames and facts into a folder."""
         for name in FRAMES:

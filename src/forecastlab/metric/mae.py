@@ -12,15 +12,15 @@ from forecastlab.schema import Scored
 
 @dataclass(frozen=True)
 class Mae:
-    """How far off a forecast is on average, in the unit of the sales.
+    """How far off a forecast is on average, in its own unit.
 
     ``mean |y - yhat|`` over all rows.
     """
 
     @property
     def of(self) -> tuple[str, ...]:
-        """What it says something of: series, and amounts of customers."""
-        return ("series", "amount")
+        """What it says something of: series, and amounts and waits of customers."""
+        return ("series", "amount", "wait")
 
     @property
     def levels(self) -> tuple[float, ...]:

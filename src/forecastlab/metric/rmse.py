@@ -13,15 +13,15 @@ from forecastlab.schema import Scored
 
 @dataclass(frozen=True)
 class Rmse:
-    """How far off a forecast is, in the unit of the sales, where one large miss weighs more than many small ones.
+    """How far off a forecast is, in its own unit, where one large miss weighs more than many small ones.
 
     ``sqrt(mean (y - yhat)²)`` over all rows.
     """
 
     @property
     def of(self) -> tuple[str, ...]:
-        """What it says something of: series, and amounts of customers."""
-        return ("series", "amount")
+        """What it says something of: series, and amounts and waits of customers."""
+        return ("series", "amount", "wait")
 
     @property
     def levels(self) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Executor, Fault, Preset, Watch, nearest
 from forecastlab.schema.customers import CustomerTarget
-from forecastlab.stages.ranking import Of, serves
+from forecastlab.stages.ranking import of_target, serves
 from forecastlab.tuning.search import Search
 
 MANY = ("feature", "combine", "driver", "metric", "monitor", "playbook", "preset")
@@ -93,7 +93,7 @@ def build(composed: Composed) -> Recipe:
     plain = {name: check.value(hint, values.get(name), name, composed, faults) for name, hint in scalars.items()}
     if faults:
         raise ConfigError(faults)
-    of: Of = target.kind if isinstance(target, CustomerTarget) else "series"
+    of = of_target(target)
     kept = {name: metric for name, metric in scores.items() if serves(metric, of)}
     settings = Settings(**plain | {"compare": usual(plain["compare"], of)})
     check_metrics(settings.compare, kept, of)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from forecastlab.recipe.settings import Compare
 from forecastlab.schema import ConfigError, Fault, Metric, nearest
-from forecastlab.stages.ranking import USUAL, USUALS, Of
+from forecastlab.stages.ranking import CUSTOMERS, USUAL, USUALS, Of
 
 OF_SERIES = ("wape", "mase")
 """Measures that rank series."""
 
-_WORDS = {"series": "series of sales", "event": "events of customers", "amount": "amounts of customers"}
+_WORDS = {"series": "series of sales"} | {of: f"{of}s of customers" for of in CUSTOMERS}
 
 
 def usual(compare: Compare, of: Of) -> Compare:

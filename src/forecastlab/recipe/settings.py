@@ -28,7 +28,18 @@ class Compare:
     ]
     metric: Annotated[
         Literal[
-            "usual", "wape", "mase", "brier", "log_loss", "auc", "average_precision", "rmse", "mae", "gini", "spearman"
+            "usual",
+            "wape",
+            "mase",
+            "brier",
+            "log_loss",
+            "auc",
+            "average_precision",
+            "rmse",
+            "mae",
+            "gini",
+            "spearman",
+            "concordance",
         ],
         Field(description="what ranks; usual: that of the target; mase where series have different units"),
     ]

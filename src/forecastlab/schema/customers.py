@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
-Kind = Literal["event", "amount"]
-"""What is foretold of a customer: the probability of an event (0 or 1 happens), or an amount of money."""
+Kind = Literal["event", "amount", "wait"]
+"""What is foretold of a customer: the probability of an event (0 or 1 happens), an amount of money, or days to wait."""
 
 Event = Literal["silence", "purchase", "other"]
 """What it means that the event happens: nothing is bought within the horizon, something is, or something else."""
@@ -66,7 +66,10 @@ class CustomerPast:
 
 @dataclass(frozen=True)
 class CustomerScores:
-    """The answer, one entry per asked row in its order: a probability or an amount; quantiles where there are any."""
+    """The answer, one entry per asked row in its order; quantiles where there are any.
+
+    A probability, an amount, or days: the mean of the wait, where one that outlasts the horizon counts as the horizon.
+    """
 
     values: Floats
     quantiles: Mapping[float, Floats] = field(default_factory=dict)
@@ -87,7 +90,7 @@ class Additive(Protocol):
     def terms(self, customers: pd.DataFrame) -> pd.DataFrame:
         """One column per feature: what it adds to the answer of each row, on the scale on which terms add up.
 
-        For events that is the log-odds, for amounts the amount (or its logarithm where the method works on that).
+        For events that is the log-odds, else the amount or the days (or the logarithm where the method works on that).
         """
         ...
 
@@ -122,12 +125,12 @@ class CustomerTarget(Protocol):
 
     @property
     def kind(self) -> Kind:
-        """Whether an event or an amount is foretold."""
+        """Whether an event, an amount or a wait is foretold."""
         ...
 
     @property
     def event(self) -> Event:
-        """What it means that the event happens; for amounts ``purchase``."""
+        """What it means that the event happens; for amounts and waits ``purchase``."""
         ...
 
     @property

@@ -54,7 +54,8 @@ def _guarded(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, f
     bad = ~np.isfinite(values)
     fallback = float(past.label.mean())
     values = np.where(bad, fallback, values)
-    whole = np.clip(values, 0.0, 1.0) if past.kind == "event" else values
+    low, high = {"event": (0.0, 1.0), "wait": (1.0, float(past.days))}.get(past.kind, (-np.inf, np.inf))
+    whole = np.clip(values, low, high)
     ids = asked[names.CUSTOMER].to_numpy(dtype=str)
     frame = pd.DataFrame({names.SERIES: ids, names.YHAT: whole, "source": np.where(bad, "fallback", "model")})
     for level, quantile in sorted(told.quantiles.items()):

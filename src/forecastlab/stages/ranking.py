@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forecastlab.schema import Metric
+from forecastlab.schema.customers import CustomerTarget
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages.customers import OWN
 
-Of = Literal["series", "event", "amount"]
-"""What answers are: series of sales, probabilities of events of customers, or amounts of customers."""
+Of = Literal["series", "event", "amount", "wait"]
+"""What answers are: series of sales, probabilities of events of customers, amounts, or waits of customers."""
 
 USUAL = "usual"
 """Stands in a config for what the target usually has."""
 
-MORE_IS_BETTER = frozenset({"auc", "average_precision", "gini", "spearman"})
+CUSTOMERS: tuple[Of, ...] = ("event", "amount", "wait")
+"""What may be foretold of customers."""
+
+MORE_IS_BETTER = frozenset({"auc", "average_precision", "gini", "spearman", "concordance"})
 """Measures whose best is 1: their loss is what they lack of it."""
 
 
@@ -33,7 +37,13 @@ USUALS: dict[Of, Usual] = {
     "series": Usual("seasonal_naive", TOTAL, "wape", ()),
     "event": Usual("naive", OWN, "brier", ("auc", "average_precision", "lift10", "calibration")),
     "amount": Usual("naive", OWN, "rmse", ("wape", "gini", "capture10", "spearman")),
+    "wait": Usual("naive", OWN, "rmse", ("mae", "concordance")),
 }
+
+
+def of_target(target: object) -> Of:
+    """What answers to a target are."""
+    return target.kind if isinstance(target, CustomerTarget) else "series"
 
 
 def serves(metric: Metric, of: Of) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from forecastlab.flow.prepare import Prepared
+from forecastlab.stages.ranking import of_target
 
 
 def data(prepared: Prepared) -> str:
@@ -33,13 +34,14 @@ def data(prepared: Prepared) -> str:
     return "\n".join(lines)
 
 
-def kept(prepared: Prepared) -> dict[str, Any]:
-    """The same as plain values, which a run keeps so that it can be told again without the data."""
+def kept(prepared: Prepared, target: object) -> dict[str, Any]:
+    """The same as plain values, and what is foretold: a run keeps them to be told again without the data."""
     facts, calendar = prepared.log.facts, prepared.calendar
     told = ("kind", "unit", "first_day", "last_day", "firsts_are_true")
     return {
         **{key: getattr(facts, key) for key in told},
         **asdict(facts.ledger),
+        "of": of_target(target),
         "fingerprint": prepared.fingerprint,
         "warmup_days": calendar.warmup,
         "freq": calendar.freq.code,

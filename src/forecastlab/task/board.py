@@ -15,7 +15,7 @@ from forecastlab.schema import ConfigError, Fault, names, nearest
 from forecastlab.schema.names import FUTURE, SEGMENT, SELECT, TEST
 from forecastlab.stages import compare
 from forecastlab.stages.customers import OWN
-from forecastlab.stages.ranking import MORE_IS_BETTER, USUALS
+from forecastlab.stages.ranking import CUSTOMERS, MORE_IS_BETTER, USUALS
 from forecastlab.task.losses import losses, overlap, segment_level, shared_levels
 
 
@@ -122,7 +122,7 @@ def _beside(outcomes: Sequence[Outcome], level: str, metric: str) -> list[str]:
     """Measures of customers that are shown beside the one that ranks."""
     if level != OWN:
         return []
-    usual = [name for of in ("event", "amount") for name in USUALS[of].beside]
+    usual = [name for of in CUSTOMERS for name in USUALS[of].beside]
     shared = set.intersection(*(set(outcome.scores["metric"]) for outcome in outcomes))
     return [name for name in usual if name in shared and name != metric]
 

@@ -10,7 +10,7 @@ from forecastlab.flow.outcome import Facts, Outcome
 from forecastlab.schema import names
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages.customers import OWN
-from forecastlab.stages.ranking import USUALS
+from forecastlab.stages.ranking import CUSTOMERS, USUALS
 from forecastlab.task.losses import segment_level
 
 BY_FOLD = ("wape", "mase", "coverage80", "auc", "brier", "rmse", "gini")
@@ -112,5 +112,5 @@ def headlines(outcome: Outcome) -> list[str]:
     there = set(outcome.scores["metric"]) if len(outcome.scores) else set()
     if headline_name(outcome) != "customers":
         return [name for name in ("wape", "mase", "coverage80", "bias") if name in there]
-    usual = [name for of in ("event", "amount") for name in (USUALS[of].metric, *USUALS[of].beside)]
+    usual = [name for of in CUSTOMERS for name in (USUALS[of].metric, *USUALS[of].beside)]
     return [name for name in usual if name in there]

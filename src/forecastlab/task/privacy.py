@@ -105,8 +105,8 @@ def rounded(values: pd.Series[float]) -> pd.Series[float]:
 
 
 def _listed(customers: pd.DataFrame) -> pd.DataFrame:
-    """The list of customers with rounded money, in the order of the pseudonyms."""
-    money = [column for column in ("historic", "contribution", "stake") if column in customers]
+    """The list of customers with rounded money and gaps, in the order of the pseudonyms."""
+    money = [column for column in ("rhythm", "historic", "contribution", "stake") if column in customers]
     found = customers.assign(**{column: rounded(customers[column]) for column in money})
     return found.sort_values(names.SERIES, ignore_index=True) if names.SERIES in found else found
 

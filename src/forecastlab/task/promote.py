@@ -121,7 +121,7 @@ def _rival(champion: Bundle, challenger: Bundle, typed: Words, trusted: Trusted)
         choices=facts.choices,
         overrides=facts.overrides,
         oracle=False,
-        data=about.kept(prepared),
+        data=about.kept(prepared, recipe.experiment.target),
         season=prepared.calendar.bearable(len(prepared.ends)),
     )
 

@@ -59,7 +59,15 @@ def draw_job(job: DrawJob) -> list[Path]:
     outcome = Outcome.read(job.source)
     nothing = pd.DataFrame()  # segments are the same for all methods: the study shows them, once
     return save_all(
-        job.target, outcome.forecasts, outcome.scores, nothing, nothing, outcome.facts.name, job.unit, job.share
+        job.target,
+        outcome.forecasts,
+        outcome.scores,
+        nothing,
+        nothing,
+        outcome.facts.name,
+        job.unit,
+        job.share,
+        outcome.of,
     )
 
 

@@ -254,7 +254,7 @@ def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Gene
         overrides=list(composed.overrides),
         oracle=isinstance(experiment, Experiment) and experiment.oracle,
         season=prepared.calendar.bearable(len(prepared.ends)),
-        data=about.kept(prepared),
+        data=about.kept(prepared, experiment.target),
     )
     if outcome.complete:
         scene.folder.keep(outcome, named.recipe.plain)

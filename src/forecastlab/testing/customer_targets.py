@@ -30,13 +30,15 @@ def who_is_left_out_has_a_reason(target: CustomerTarget) -> None:
 
 
 def its_label_is_of_its_kind(target: CustomerTarget) -> None:
-    """An event happened or not; an amount is finite; a customer's label does not depend on the others."""
+    """An event happened or not, an amount is finite, a wait within the horizon; nobody's depends on the others."""
     known = _known(target)
     after = _after(target, len(known))
     label = target.label(known, after)
     assert label.shape == (len(known),) and np.isfinite(label).all(), "a label is missing"
     if target.kind == "event":
         assert set(np.unique(label)) <= {0.0, 1.0}, "an event is neither 0 nor 1"
+    if target.kind == "wait":
+        assert (label > 0).all() and (label <= after["days"]).all(), "a wait is not within the horizon"
     turned = target.label(known.iloc[::-1].reset_index(drop=True), after.iloc[::-1].reset_index(drop=True))
     assert np.array_equal(turned[::-1], label), "the label depends on the order"
 

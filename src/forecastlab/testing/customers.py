@@ -26,6 +26,7 @@ from forecastlab.stages import customers as stage
 from forecastlab.stages.customer_scores import scores
 from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
+from forecastlab.target.next_purchase import NextPurchase
 from forecastlab.testing.logs import buying_rows, write_log
 
 Check = Callable[[CustomerModel], None]
@@ -35,8 +36,8 @@ LOOK = Look("4 weeks", 2, None, ("shop",), ("shop",))
 
 
 def it_foretells_something(model: CustomerModel) -> None:
-    """It says what it foretells: events, amounts, or both."""
-    assert model.kinds and set(model.kinds) <= {"event", "amount"}, f"it foretells {model.kinds}"
+    """It says what it foretells: events, amounts, waits."""
+    assert model.kinds and set(model.kinds) <= {"event", "amount", "wait"}, f"it foretells {model.kinds}"
 
 
 def every_customer_is_scored_once(model: CustomerModel) -> None:
@@ -118,6 +119,7 @@ def made_up(kind: Kind) -> tuple[CustomerPast, pd.DataFrame]:
     freq = Frequency("W-SUN")
     target: CustomerTarget = Churn(freq.code, "horizon", 2.0, None, LOOK)
     target = Clv(freq.code, 1.0, None, LOOK) if kind == "amount" else target
+    target = NextPurchase(freq.code, None, LOOK) if kind == "wait" else target
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as place:
         log = write_log(buying_rows(3, 300, 182, SPAN[0]), Path(place, "log.parquet"), *SPAN, True)
         built = stage.build(log, NO_SEGMENTS(), _fold(), target)

@@ -11,6 +11,7 @@ from forecastlab.stages import customer_features, customers, opened
 from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
 from forecastlab.target.conversion import Conversion
+from forecastlab.target.next_purchase import NextPurchase
 from forecastlab.target.winback import Winback
 from forecastlab.testing.customer_leakage import customer_leaks
 from forecastlab.testing.logs import buying_rows, random_table, write_log, write_tables
@@ -25,6 +26,7 @@ TARGETS = (
     Winback("W-SUN", "3 weeks", LOOK),
     Clv("W-SUN", 1.0, "20 weeks", LOOK),
     Conversion("W-SUN", "events.visit", "8 weeks", "events.click", False, LOOK),
+    NextPurchase("W-SUN", None, LOOK),
 )
 BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 """Methods that foretell purchases, and no other event."""

@@ -15,7 +15,13 @@ def test_when_customers_are_cut_into_tiers_then_equal_money_stays_together():
 
 def past(kind):
     known = pd.DataFrame(
-        {"customer_id": ["a", "b"], "money": [500.0, 90.0], "money_recent": [10.0, 60.0], "money_before": [40.0, 0.0]}
+        {
+            "customer_id": ["a", "b"],
+            "money": [500.0, 90.0],
+            "money_recent": [10.0, 60.0],
+            "money_before": [40.0, 0.0],
+            "rhythm": [9.5, np.nan],
+        }
     )
     return CustomerPast(known, known, ("money",), (), kind, "silence", 0.5, 28, 14, ())
 
@@ -45,6 +51,14 @@ def test_when_value_is_foretold_then_the_score_is_the_stake_and_tiers_hold_their
     came = scores.assign(cutoff=pd.Timestamp("2024-01-01"), y=[25.0, 75.0])
     held = tier_shares(found, came).set_index("tier")["share"]
     assert held["mid"] == pytest.approx(0.75) and held.sum() == pytest.approx(1.0)
+
+
+def test_when_a_wait_is_foretold_then_the_money_of_that_share_of_the_horizon_is_at_stake():
+    scores = pd.DataFrame({"unique_id": ["a", "b"], "segment": ["x", "x"], "yhat": [7.0, 28.0]})
+    found = customer_list(scores, past("wait"), pd.DataFrame()).set_index("unique_id")
+    # A quarter of a horizon that is worth twice 40, and all of one that is worth twice 60.
+    assert found["stake"].to_dict() == pytest.approx({"a": 20.0, "b": 120.0})
+    assert found.loc["a", ["tier", "rhythm"]].tolist() == ["mid", 9.5] and np.isnan(found.loc["b", "rhythm"])
 
 
 def test_when_a_driver_is_named_then_it_belongs_to_one_group():

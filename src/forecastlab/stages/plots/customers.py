@@ -20,13 +20,14 @@ TENTHS = 10
 Floats = NDArray[np.float64]
 
 
-def deciles(forecasts: pd.DataFrame, unit: str) -> Figure:
+def deciles(forecasts: pd.DataFrame, unit: str, of: str = "") -> Figure:
     """Customers by tenths of their score: what was foretold on average, and what came."""
     rows = {role: part for role, part in forecasts.groupby("role") if len(part) >= TENTHS}
     if not rows:
         return _page.nothing(f"There are fewer than {TENTHS} customers.")
     event = set(forecasts[names.Y].unique()) <= {0.0, 1.0}
-    what = "share with the event" if event else f"money of a customer on average{f' in {unit}' * bool(unit)}"
+    amount = "wait" if of == "wait" else "money"
+    what = "share with the event" if event else f"{amount} of a customer on average{f' in {unit}' * bool(unit)}"
     told, came = _means(rows.get("select", next(iter(rows.values()))))
     off = float(np.abs(told - came).mean())
     title = (

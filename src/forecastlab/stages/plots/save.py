@@ -34,15 +34,17 @@ def save_all(
     title: str,
     unit: str = "",
     share: tuple[int, int] = (0, 1),
+    of: str = "",
 ) -> list[Path]:
     """Write the pictures of a run into a folder, each marked with the run's ``title``; the paths, in reading order.
 
     A picture for which there is no data (segments in a run that has none) is left out. ``unit`` is that of the values.
     ``share`` (i, n) draws every n-th picture from the i-th on, for n processes that draw side by side.
+    ``of`` says what is foretold of customers.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    pictures = list(enumerate(_pictures(forecasts, scores, composition, migration, unit), start=1))
+    pictures = list(enumerate(_pictures(forecasts, scores, composition, migration, unit, of), start=1))
     for i, (name, draw) in pictures[share[0] :: share[1]]:
         figure = draw()
         _page.stamp(figure, plain(title, 60))
@@ -61,11 +63,17 @@ def save(figure: Figure, path: Path) -> Path:
 
 
 def _pictures(
-    forecasts: pd.DataFrame, scores: pd.DataFrame, composition: pd.DataFrame, migration: pd.DataFrame, unit: str
+    forecasts: pd.DataFrame,
+    scores: pd.DataFrame,
+    composition: pd.DataFrame,
+    migration: pd.DataFrame,
+    unit: str,
+    of: str,
 ) -> Iterator[Picture]:
     if len(forecasts) and (forecasts[names.LEVEL] == OWN).all():
-        yield "deciles", lambda: deciles(forecasts, unit)
-        yield "gains", lambda: gains(forecasts)
+        yield "deciles", lambda: deciles(forecasts, "days" if of == "wait" else unit, of)
+        if of != "wait":  # nobody holds a share of all waits
+            yield "gains", lambda: gains(forecasts)
         return
     found = levels(forecasts) if len(forecasts) else []
     for level in found[:2]:
