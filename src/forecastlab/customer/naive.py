@@ -16,10 +16,16 @@ class _ByRecency:
     """The share of customers with the event, or their mean wait, by the days since the last purchase."""
 
     rule: Any
+    never: float
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
-        """The share, or the wait, at each customer's recency."""
-        return CustomerScores(np.asarray(self.rule.predict(customers["recency"].to_numpy(dtype=float))))
+        """The share, or the wait, at each customer's recency; of prospects, who have none, their own share."""
+        recency = customers["recency"].to_numpy(dtype=float)
+        bought = np.isfinite(recency)
+        found = np.full(len(recency), self.never)
+        if bought.any():
+            found[bought] = self.rule.predict(recency[bought])
+        return CustomerScores(found)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,13 @@ class Naive:
         from sklearn.isotonic import IsotonicRegression
 
         rule = IsotonicRegression(increasing="auto", out_of_bounds="clip")
-        return _ByRecency(rule.fit(past.rows["recency"].to_numpy(dtype=float), past.label))
+        recency = past.rows["recency"].to_numpy(dtype=float)
+        bought = np.isfinite(recency)
+        mean = float(past.label.mean())
+        never = mean if bought.all() else float(past.label[~bought].mean())
+        if not bought.any():
+            return _ByRecency(rule.fit([0.0], [mean]), never)
+        return _ByRecency(rule.fit(recency[bought], past.label[bought]), never)
 
 
 PART = Naive

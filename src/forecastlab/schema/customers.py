@@ -110,6 +110,16 @@ class CustomerModel(Protocol):
 
 
 @runtime_checkable
+class AsksProspects(Protocol):
+    """A target that may ask of people who have not bought yet."""
+
+    @property
+    def prospects(self) -> str | None:
+        """The further table, or ``<table>.<kind>``, of people who are asked before they buy; None: nobody is."""
+        ...
+
+
+@runtime_checkable
 class CustomerTarget(Protocol):
     """What is foretold of every customer."""
 

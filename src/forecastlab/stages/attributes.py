@@ -196,6 +196,14 @@ def _figures(con: DuckDBPyConnection, table: str, kind: str | None) -> str:
         FROM ({source}) GROUP BY ALL"""
 
 
+def since(people: str) -> str:
+    """A query for the first day of everybody in a further table, or ``<table>.<kind>``: ``customer_id, since``."""
+    table, _, kind = people.partition(".")
+    only = f" AND kind = {text(kind)}" if kind else ""
+    return f"""SELECT customer_id, min({_DAY}) AS since FROM {FURTHER}.{name(table)}
+               WHERE customer_id IS NOT NULL{only} GROUP BY customer_id"""
+
+
 _DAY = "CAST(CAST(time AS DATE) - DATE '1970-01-01' AS INTEGER)"
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 NUMBERS = {
-    "recency": "days since the last purchase",
-    "tenure": "days since the first purchase",
+    "recency": "days since the last purchase; NaN for a prospect, who has not bought yet",
+    "tenure": "days since the first purchase; NaN for a prospect",
     "orders": "days with a purchase in the whole past",
     "money": "money of the whole past, returns taken off",
     "repeat_money": "the same without the day of the first purchase",
@@ -26,7 +26,7 @@ NUMBERS = {
     "money_recent": "money within the window",
     "orders_before": "days with a purchase within the window before that",
     "money_before": "money within the window before that",
-    "basket": "money of a day with a purchase, on average",
+    "basket": "money of a day with a purchase, on average; NaN for a prospect",
     "rhythm": "mean days between two purchase days; NaN with one",
     "rhythm_spread": "standard deviation of these gaps; NaN with fewer than two gaps",
     "overdue": "days since the last purchase in mean gaps; NaN with one purchase day",
@@ -50,12 +50,18 @@ SELECT customer_id, as_of FROM (SELECT customer_id, min(day) AS since FROM visit
 JOIN moments ON since <= as_of
 """
 
+_PROSPECTS = """
+INSERT INTO asks
+SELECT customer_id, as_of FROM ({people}) JOIN moments ON since <= as_of
+EXCEPT SELECT customer_id, as_of FROM asks
+"""
+
 _ASK = f"""
 SELECT a.customer_id, a.as_of,
     a.as_of - max(v.day) FILTER (v.bought) AS recency,
     a.as_of - min(v.day) FILTER (v.bought) AS tenure,
     count(*) FILTER (v.bought) AS orders,
-    CAST(sum(v.cents) AS BIGINT) AS cents,
+    CAST(coalesce(sum(v.cents), 0) AS BIGINT) AS cents,
     CAST(coalesce(sum(v.cents) FILTER (NOT v.first), 0) AS BIGINT) AS repeat_cents,
     count(*) FILTER (v.bought AND {{recent}}) AS orders_recent,
     CAST(coalesce(sum(v.cents) FILTER ({{recent}}), 0) AS BIGINT) AS recent_cents,
@@ -64,21 +70,24 @@ SELECT a.customer_id, a.as_of,
     count(v.gap) AS gaps,
     CAST(coalesce(sum(v.gap), 0) AS BIGINT) AS gap_sum,
     CAST(coalesce(sum(CAST(v.gap AS BIGINT) * v.gap), 0) AS BIGINT) AS gap_squares
-FROM asks a JOIN visits v ON v.{CUSTOMER} = a.{CUSTOMER} AND v.day <= a.as_of
+FROM asks a LEFT JOIN visits v ON v.{CUSTOMER} = a.{CUSTOMER} AND v.day <= a.as_of
 GROUP BY a.customer_id, a.as_of ORDER BY a.customer_id, a.as_of
 """
 """Sums of whole numbers only: they are the same in whatever order lines are read."""
 
 
-def gather(con: DuckDBPyConnection, moments: Sequence[int]) -> None:
+def gather(con: DuckDBPyConnection, moments: Sequence[int], prospects: str | None) -> None:
     """Fill the tables ``visits`` and ``asks``: everybody who had bought by each of the moments (days since 1970).
 
+    So is everybody else who stood by then in the further table ``prospects`` (or ``<table>.<kind>``), if one is named.
     Needs the table ``days``.
     """
     con.execute(_DAYS)
     con.register("given", pd.DataFrame({MOMENT: np.asarray(sorted(moments), dtype=np.int32)}))
     con.execute("CREATE OR REPLACE TABLE moments AS SELECT CAST(as_of AS INTEGER) AS as_of FROM given")
     con.execute(_MOMENTS)
+    if prospects is not None:
+        con.execute(_PROSPECTS.format(people=further.since(prospects)))
 
 
 def features(con: DuckDBPyConnection, look: Look, window: int) -> tuple[pd.DataFrame, list[str], list[str]]:
@@ -107,6 +116,7 @@ def features(con: DuckDBPyConnection, look: Look, window: int) -> tuple[pd.DataF
 def _numbers(raw: pd.DataFrame) -> pd.DataFrame:
     """What is a quotient or a spread, from sums of whole numbers."""
     orders, gaps = raw["orders"].to_numpy(np.float64), raw["gaps"].to_numpy(np.float64)
+    basket = np.where(orders > 0, raw["cents"] / 100 / np.maximum(orders, 1), np.nan)
     rhythm = np.where(gaps > 0, raw["gap_sum"] / np.maximum(gaps, 1), np.nan)
     squares = raw["gap_squares"].to_numpy(np.float64) - gaps * np.nan_to_num(rhythm) ** 2
     spread = np.where(gaps > 1, np.sqrt(np.maximum(squares, 0.0) / np.maximum(gaps - 1, 1)), np.nan)
@@ -117,7 +127,7 @@ def _numbers(raw: pd.DataFrame) -> pd.DataFrame:
         money_recent=raw["recent_cents"] / 100,
         orders_before=raw["orders_before"],
         money_before=raw["before_cents"] / 100,
-        basket=raw["cents"] / 100 / orders,
+        basket=basket,
         rhythm=rhythm,
         rhythm_spread=spread,
         overdue=raw["recency"] / rhythm,

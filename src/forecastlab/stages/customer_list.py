@@ -31,9 +31,11 @@ def reason(driver: str) -> str:
 
 
 def tiers(money: pd.Series[float]) -> pd.Series[str]:
-    """The tier of each customer by money, best first; equal money is never torn apart."""
+    """The tier of each customer by money, best first; equal money is never torn apart, without any the tier is low."""
     rank = money.rank(ascending=False, method="min", pct=True)
-    return pd.Series(np.select([rank <= 0.2, rank <= 0.5], list(TIERS[:2]), TIERS[2]), index=money.index)
+    some = money > 0
+    found = np.select([some & (rank <= 0.2), some & (rank <= 0.5)], list(TIERS[:2]), TIERS[2])
+    return pd.Series(found, index=money.index)
 
 
 def customer_list(scores: pd.DataFrame, past: CustomerPast, terms: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +67,7 @@ def customer_list(scores: pd.DataFrame, past: CustomerPast, terms: pd.DataFrame)
     )
     found = found.merge(_driven(terms), on=SERIES, how="left")
     found[["drivers", "reason"]] = found[["drivers", "reason"]].fillna("")
-    return found.sort_values(["stake", SERIES], ascending=[False, True], ignore_index=True)
+    return found.sort_values(["stake", "score", SERIES], ascending=[False, False, True], ignore_index=True)
 
 
 def _driven(terms: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.schema import ConfigError, DataError, Facts, Fault, Fold, SalesLog, Segmenter, duration_days, nearest
-from forecastlab.schema.customers import LABEL, CustomerTarget
-from forecastlab.schema.names import CUSTOMER, SEGMENT, SERIES, Y
+from forecastlab.schema.customers import LABEL, AsksProspects, CustomerTarget
+from forecastlab.schema.names import CUSTOMER, PROSPECT, SEGMENT, SERIES, Y
 from forecastlab.stages import asof
 from forecastlab.stages import attributes as further
 from forecastlab.stages.customer_features import MOMENT, NUMBERS, features, gather
@@ -97,7 +97,8 @@ def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: CustomerTarge
     window = window_of(target)
     with opened(log, fold.cutoff) as con:
         assigner = fitted(con, segmenter, fold.cutoff)
-        gather(con, [_day(moment) for moment in (*earlier, fold.cutoff)])
+        prospects = target.prospects if isinstance(target, AsksProspects) else None
+        gather(con, [_day(moment) for moment in (*earlier, fold.cutoff)], prospects)
         frame, numbers, categories = features(con, target.look, window)
         now = frame[MOMENT] == _day(fold.cutoff)
         known = frame[now].reset_index(drop=True)
@@ -106,7 +107,7 @@ def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: CustomerTarge
         segments = assign(segmenter, assigner, profiles)
         money = con.execute("SELECT customer_id, CAST(sum(cents) AS BIGINT) AS cents FROM days GROUP BY ALL").df()
     segment_of = dict(zip(profiles[CUSTOMER], segments, strict=True))
-    known[SEGMENT] = [segment_of[customer] for customer in known[CUSTOMER]]
+    known[SEGMENT] = [segment_of.get(customer, PROSPECT) for customer in known[CUSTOMER]]
     known[WHY] = target.left_out(known)
     if not (known[WHY] == "").any():
         what = f"at the cutoff {fold.cutoff:%Y-%m-%d} there is no customer of whom anything is asked"
@@ -188,10 +189,10 @@ def _outcomes(
 
 
 def _account(known: pd.DataFrame, money: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Every customer seen by the cutoff, and the cents: scored, or left out for a reason."""
-    why = money[[CUSTOMER]].merge(known[[CUSTOMER, WHY]], on=CUSTOMER, how="left")[WHY]
-    place = why.fillna("never bought, only brought back").replace("", "scored")
-    sums = money.groupby(place.to_numpy())["cents"].agg(["size", "sum"])
+    """Every customer and prospect seen by the cutoff, and the cents: scored, or left out for a reason."""
+    seen = money.merge(known[[CUSTOMER, WHY]], on=CUSTOMER, how="outer")
+    place = seen[WHY].fillna("never bought, only brought back").replace("", "scored")
+    sums = seen["cents"].fillna(0).astype(np.int64).groupby(place.to_numpy()).agg(["size", "sum"])
     return {str(where): (int(n), int(cents)) for where, n, cents in sums.itertuples(name=None)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ def reveal(source: Path, target: Path, recipe: Recipe) -> int:
     rows = _read(source)
     root = Path(recipe.settings.root)
     log, _, _ = load(recipe.experiment.dataset, Store(root / "cache"))
-    ids = _customers(log.path)
+    ids = _people([log.path, *(log.table(name) for name in log.facts.tables)])
     by_name = {name: each for each, name in pseudonyms(ids, read_key(root)).items()}
     found = rows[SERIES].map(by_name)
     if not found.notna().any():
@@ -46,12 +47,14 @@ def _read(source: Path) -> pd.DataFrame:
     return rows
 
 
-def _customers(path: Path) -> list[str]:
+def _people(paths: Sequence[Path]) -> list[str]:
+    """Everybody in the log and in its further tables: prospects are in those only."""
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as con:
-        query = "SELECT DISTINCT customer_id FROM read_parquet(?) WHERE customer_id IS NOT NULL ORDER BY 1"
-        return [str(each) for (each,) in con.execute(query, [str(path)]).fetchall()]
+        query = """SELECT DISTINCT customer_id FROM read_parquet(?, union_by_name = true)
+                   WHERE customer_id IS NOT NULL ORDER BY 1"""
+        return [str(each) for (each,) in con.execute(query, [[str(path) for path in paths]]).fetchall()]
 
 
 def _write(rows: pd.DataFrame, target: Path) -> None:

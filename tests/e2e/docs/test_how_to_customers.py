@@ -12,13 +12,14 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
     carried_out("docs/how-to/customers.md", tmp_path, lambda *_: ["executor=serial", "tracking=none"])
     boards = {
         study: pd.read_csv(tmp_path / f"mlruns/studies/{study}/leaderboard.csv")
-        for study in ("leaving", "coming_back", "worth", "reacting", "returning")
+        for study in ("leaving", "coming_back", "worth", "reacting", "leads", "returning")
     }
     assert {study: sorted(board["method"]) for study, board in boards.items()} == {
         "leaving": ["logistic", "naive"],
         "coming_back": ["logistic"],
         "worth": ["formula", "naive"],
         "reacting": ["logistic"],
+        "leads": ["logistic", "naive"],
         "returning": ["mbg_nbd", "naive", "regression", "rhythm"],
     }
     assert all((board["n_ok"] == board["n"]).all() for board in boards.values())

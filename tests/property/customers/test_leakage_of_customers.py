@@ -25,8 +25,9 @@ TARGETS = (
     Clv("W-SUN", 0.3, None, LOOK),
     Winback("W-SUN", "3 weeks", LOOK),
     Clv("W-SUN", 1.0, "20 weeks", LOOK),
-    Conversion("W-SUN", "events.visit", "8 weeks", "events.click", False, LOOK),
+    Conversion("W-SUN", "customers", "events.visit", "8 weeks", "events.click", False, LOOK),
     NextPurchase("W-SUN", None, LOOK),
+    Conversion("W-SUN", "both", "events", "30 weeks", "purchase", True, LOOK),
 )
 BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 """Methods that foretell purchases, and no other event."""

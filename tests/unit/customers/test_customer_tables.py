@@ -10,8 +10,9 @@ from forecastlab.segmentation.none import PART as NO_SEGMENTS
 from forecastlab.stages import customers
 from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
+from forecastlab.target.conversion import Conversion
 from forecastlab.target.winback import Winback
-from forecastlab.testing.logs import write_log
+from forecastlab.testing.logs import write_log, write_tables
 
 WEEK = Frequency("W-SUN")
 LINES = [  # customer, day of 2024, cents, shop
@@ -95,3 +96,33 @@ def test_when_the_horizon_is_over_then_the_truth_is_what_came(log, target, expec
     built = customers.build(log, NO_SEGMENTS(), fold(), target)
     truth = customers.truth(log, fold(), target, built.known)
     assert dict(zip(truth["unique_id"], truth["y"], strict=True)) == expected
+
+
+LEADS = [("a", "01-01"), ("d", "01-20"), ("e", "01-25"), ("e", "02-15"), ("f", "02-19")]
+
+
+def test_when_leads_are_asked_then_those_who_have_not_bought_are_and_a_first_purchase_is_the_reaction(log):
+    rows = pd.DataFrame(LEADS, columns=["customer_id", "day"])
+    rows = rows.assign(time=pd.to_datetime("2024-" + rows["day"]), kind="fair", value=1.0).drop(columns="day")
+    told = write_tables(log, {"leads": rows})
+    target = Conversion("W-SUN", "prospects", "leads", "4 weeks", "purchase", False, LOOK)
+    asked = fold("2024-02-18")
+    built = customers.build(told, NO_SEGMENTS(), asked, target)
+    known = built.known.set_index("customer_id")
+    # f became a lead after the cutoff; d came on 20 January, more than four weeks ago; a and b have bought.
+    assert known["left_out"].to_dict() == {
+        "a": "has bought already",
+        "b": "has bought already",
+        "d": "not targeted within 4 weeks",
+        "e": "",
+    }
+    e = known.loc["e"]
+    assert (e["orders"], e["money"], e["orders_trend"], e["leads.recency"], e["segment"]) == (0, 0, 0, 3, "prospect")
+    assert e[["recency", "tenure", "basket", "rhythm"]].isna().all()
+    assert built.account["has bought already"] == (2, 5900) and built.account["scored"] == (1, 0)
+    # On 28 January and on 4 February d and e were leads, and neither bought within the two weeks that followed.
+    learned = built.rows.groupby("customer_id")["label"].apply(list)
+    assert learned.to_dict() == {"d": [0.0, 0.0], "e": [0.0, 0.0]}
+    everybody = Conversion("W-SUN", "both", "leads", "9 weeks", "purchase", True, LOOK)
+    truth = customers.truth(told, asked, everybody, customers.build(told, NO_SEGMENTS(), asked, everybody).known)
+    assert dict(zip(truth["unique_id"], truth["y"], strict=True)) == {"a": 1.0, "d": 1.0, "e": 0.0}
