@@ -20,6 +20,7 @@ from forecastlab.task import register as registering
 from forecastlab.task import run as running
 from forecastlab.task.board import Board
 from forecastlab.task.pictures import Pictures
+from forecastlab.task.profile import make as profiling
 from forecastlab.task.quiet import quiet
 from forecastlab.task.studies import existing
 
@@ -31,6 +32,7 @@ __all__ = [
     "Study",
     "compare",
     "predict",
+    "profile",
     "promote",
     "register",
     "run",
@@ -191,6 +193,21 @@ def predict(
     _check_words((model, *overrides))
     words = [f"model={model}", f"root={_quoted(str(root))}", *overrides]
     return predicting.predict(words, _folder(config_dir), trusted(_listed(trust)))
+
+
+def profile(
+    *overrides: str,
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+) -> profiling.Profile:
+    """How good data is and who its customers are: ``profile("dataset=cdnow", "report.language=zh")``.
+
+    The words are those of the command line. The answer has the ``shares`` of quality, all ``tables``, the ``verdict``
+    where ``quality.require`` was given, and the ``page``. Raises ConfigError, DataError, EnvironmentFault.
+    """
+    quiet()
+    _check_words(overrides)
+    return profiling.profile(overrides, _folder(config_dir), trusted(_listed(trust)))
 
 
 def _folder(config_dir: str | Path | None) -> Path | None:

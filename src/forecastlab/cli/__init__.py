@@ -11,6 +11,7 @@ COMMANDS = {
     "run": "backtest one config, or with -m every combination; ends with a leaderboard",
     "tune": "search better values on the selection folds; the winner is judged once on the test folds",
     "plan": "show folds, series, fits, and an estimate of time and memory; computes nothing",
+    "profile": "how good the data is and who its customers are, as one HTML page; fits nothing",
     "compare": "the leaderboard of everything that a study holds so far",
     "register": "fit the best run of a study to all data and register it as a challenger",
     "promote": "make a challenger the champion, if it passes the gate; --dry-run, --force REASON, --rollback",
@@ -38,6 +39,7 @@ examples
   forecastlab run dataset=complete_journey segmentation=lifecycle model=arima
   forecastlab run -m model=naive,arima,xgboost backtest.horizon=8
   forecastlab plan model=xgboost
+  forecastlab profile dataset=complete_journey segmentation=lifecycle
   forecastlab list model
 
 options

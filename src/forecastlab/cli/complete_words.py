@@ -12,7 +12,10 @@ from typing import Any
 
 from forecastlab import places
 
-COMPOSING = ("run", "plan", "tune", "compare", "report", "check", "sync", "register", "promote", "predict", "monitor")
+COMPOSING = (
+    *("run", "plan", "profile", "tune", "compare", "report", "check", "sync"),
+    *("register", "promote", "predict", "monitor"),
+)
 """Commands whose words are overrides of a config."""
 OPTIONS = (
     *("--config-dir", "--trust", "--cfg", "--info", "--multirun", "--allow-change"),

@@ -37,7 +37,7 @@ def composition(experiment: AnyExperiment, prepared: Prepared, store: Store) -> 
             folder / "composition.parquet"
         )
         periods = max(rhythm.season // 4, 1)
-        stage.migration(prepared.log, segmenter, fold, rhythm, periods).to_parquet(folder / "migration.parquet")
+        stage.migration(prepared.log, segmenter, fold.cutoff, rhythm, periods).to_parquet(folder / "migration.parquet")
 
     found = store.find("composition", key) or store.keep("composition", key, write, {"cutoff": str(fold.cutoff.date())})
     return pd.read_parquet(found / "composition.parquet"), pd.read_parquet(found / "migration.parquet")

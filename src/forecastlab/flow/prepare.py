@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,16 +60,9 @@ def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
         customers.origins(split.folds[0], experiment.target, log.span[0])
         return Prepared(log, fingerprint, key, rhythm, ends, split, (), ())
     asked = _with_asked(ends, split)
-    driver_keys = {
-        name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(asked))
-        for name, part in experiment.drivers.items()
-    }
-    drivers = tuple(
-        _driver(name, part, driver_keys[name], log, rhythm.freq, asked, store)
-        for name, part in experiment.drivers.items()
-    )
+    drivers, driver_keys = load_drivers(experiment.drivers, log, key, rhythm.freq, asked, store)
     check_known(drivers, split.folds, experiment.oracle)
-    return Prepared(log, fingerprint, key, rhythm, ends, split, drivers, tuple(driver_keys.values()))
+    return Prepared(log, fingerprint, key, rhythm, ends, split, drivers, driver_keys)
 
 
 def _with_asked(ends: pd.DatetimeIndex, split: Split) -> pd.DatetimeIndex:
@@ -88,6 +81,18 @@ def load(dataset: Dataset, store: Store) -> tuple[SalesLog, str, str]:
     key = keys.key(stage="load", dataset=keys.of_part(dataset), fingerprint=fingerprint)
     found = store.find("load", key) or store.keep("load", key, lambda folder: _load(dataset, folder), _about(dataset))
     return SalesLog(found / "data.parquet", _facts(found / "facts.json")), fingerprint, key
+
+
+def load_drivers(
+    parts: Mapping[str, Driver], log: SalesLog, key: str, freq: Frequency, ends: pd.DatetimeIndex, store: Store
+) -> tuple[tuple[DriverTable, ...], tuple[str, ...]]:
+    """The drivers in the periods ``ends``, loaded now or before, and their identities; ``key`` is that of the log."""
+    own = {
+        name: keys.key(stage="driver", data=key, part=keys.of_part(part), source=part.fingerprint(), ends=list(ends))
+        for name, part in parts.items()
+    }
+    tables = tuple(_driver(name, part, own[name], log, freq, ends, store) for name, part in parts.items())
+    return tables, tuple(own.values())
 
 
 def _driver(

@@ -8,7 +8,7 @@ from forecastlab.page.figure import Choice, figure
 from forecastlab.page.markup import Html, inert, name, tag
 from forecastlab.page.switch import switch
 from forecastlab.page.table import Cell, Column, table
-from forecastlab.page.texts import LANGUAGES, Texts, texts
+from forecastlab.page.texts import LANGUAGES, Texts, floored, texts
 from forecastlab.page.whisker import whisker
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Texts",
     "document",
     "figure",
+    "floored",
     "inert",
     "name",
     "switch",

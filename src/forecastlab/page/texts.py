@@ -76,6 +76,10 @@ class Texts:
         """A share in per cent; a dash for what is not known."""
         return self("page.percent", x=self.number(100 * share, digits, signed)) if _known(share) else MISSING
 
+    def quality(self, share: float) -> str:
+        """A share of what is right, rounded down: one fault in a million is not a hundred per cent."""
+        return self.percent(floored(share), 2) if _known(share) else MISSING
+
     def points(self, share: float) -> str:
         """A difference of two shares in percentage points, with its sign."""
         return self.number(100 * share, 1, signed=True) if _known(share) else MISSING
@@ -118,6 +122,11 @@ def _flat(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value, where)
         else:
             yield where, str(value)
+
+
+def floored(share: float) -> float:
+    """A share rounded down to hundredths of a per cent."""
+    return math.floor(share * 1e4 + 1e-6) / 1e4
 
 
 def _known(value: float) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from forecastlab.schema.parts import CHANGE
+from forecastlab.stages.profiling.asked import Profile, Quality
 
 Change = float | Annotated[str, Field(pattern=CHANGE)]
 """A number that stands in a driver's place, or a change of it."""
@@ -102,6 +103,8 @@ class Settings:
     compare: Compare
     promote: Promote
     report: Report
+    quality: Quality
+    profile: Profile
     oracle: Annotated[
         bool, Field(description="whether methods see what the drivers came to be; such a score is no forecast's")
     ]

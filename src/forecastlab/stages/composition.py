@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from forecastlab.schema import Assigner, Fold, SalesLog, Segmenter
+from forecastlab.schema import Assigner, SalesLog, Segmenter
 from forecastlab.schema.names import CUSTOMER, DS, NEW, PROSPECT, SEGMENT, UNKNOWN
 from forecastlab.stages import asof
 from forecastlab.stages.attributes import LEADS
@@ -66,17 +66,19 @@ def composition(
     return both[[DS, SEGMENT, "customers", "buyers", "money", "share"]]
 
 
-def migration(log: SalesLog, segmenter: Segmenter, fold: Fold, calendar: Calendar, periods: int) -> pd.DataFrame:
-    """How many customers went from which segment (rows) to which (columns) in the ``periods`` before the cutoff.
+def migration(
+    log: SalesLog, segmenter: Segmenter, until: pd.Timestamp, calendar: Calendar, periods: int
+) -> pd.DataFrame:
+    """How many customers went from which segment (rows) to which (columns) in the ``periods`` before ``until``.
 
-    Both by the segmentation as fitted at the cutoff, each date with what was known then; customers who had not bought
+    Both by the segmentation as fitted then, each date with what was known then; customers who had not bought
     yet come from ``unseen``, or from ``prospect`` if they were leads by then. Raises ConfigError.
     """
     asof.check(segmenter, log.facts)
-    before = calendar.freq.shift(fold.cutoff, -periods)
-    with opened(log, fold.cutoff) as con:
-        assigner = fitted(con, segmenter, fold.cutoff)
-        dates = pd.DatetimeIndex([before, fold.cutoff])
+    before = calendar.freq.shift(until, -periods)
+    with opened(log, until) as con:
+        assigner = fitted(con, segmenter, until)
+        dates = pd.DatetimeIndex([before, until])
         members = pd.concat(list(_members(con, segmenter, assigner, dates)) or [_NOBODY])
     then, now = (members[members[AS_OF] == date].set_index(CUSTOMER)[SEGMENT] for date in dates)
     origin = then.reindex(now.index).fillna(UNSEEN)

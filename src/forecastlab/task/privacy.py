@@ -7,7 +7,7 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +93,38 @@ def veiled(outcome: Outcome, root: Path) -> Outcome:
         effects=_listed(_named(outcome.effects, known)),
         scores=outcome.scores[~_tiny(outcome.scores)].reset_index(drop=True),
     )
+
+
+def veiled_tables(tables: Mapping[str, pd.DataFrame], root: Path) -> dict[str, pd.DataFrame]:
+    """Tables about customers as they may leave: pseudonyms and rounded money in lists of them, no money of few.
+
+    Money is in columns that end in ``cents``, or ``money``. A row that counts fewer than five ``customers`` (or
+    ``buyers``) has none; where it would be the only one of its ``dimension``, the next smallest has none either.
+    """
+    return {name: _veiled_table(table, root) for name, table in tables.items()}
+
+
+def _veiled_table(table: pd.DataFrame, root: Path) -> pd.DataFrame:
+    money = [column for column in map(str, table.columns) if column.endswith("cents") or column == "money"]
+    if names.CUSTOMER in table:
+        known = pseudonyms(table[names.CUSTOMER].unique(), key(root)) if len(table) else {}
+        given = {names.CUSTOMER: table[names.CUSTOMER].map(known)}
+        return table.assign(**given, **{column: rounded(table[column]) for column in money})
+    counted = next((column for column in ("buyers", "customers") if column in table), None)
+    if counted is None or not money:
+        return table
+    few = _few(table[counted], table["dimension"] if "dimension" in table else pd.Series("", index=table.index))
+    return table.assign(**{column: table[column].astype(float).mask(few) for column in money})
+
+
+def _few(customers: pd.Series[float], groups: pd.Series[str]) -> pd.Series[bool]:
+    """Rows of few customers, and the next smallest of a group where there is one only; nobody at all is no secret."""
+    few = (customers > 0) & (customers < FEWEST)
+    for group in few[few].groupby(groups).size().loc[lambda n: n == 1].index:
+        others = customers[(groups == group) & ~few & (customers > 0)]
+        if len(others):
+            few[others.idxmin()] = True
+    return few
 
 
 def rounded(values: pd.Series[float]) -> pd.Series[float]:

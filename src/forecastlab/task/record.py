@@ -29,13 +29,13 @@ def params(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(_flat(values, ""))
 
 
-def tags(prepared: Prepared, outcome_key: str) -> dict[str, str]:
+def tags(fingerprint: str, key: str, kind: str = "method") -> dict[str, str]:
     """What a result can be traced back by: its identity, the code, the data, the libraries."""
     found = {
-        "kind": "method",
-        "forecastlab.key": outcome_key,
+        "kind": kind,
+        "forecastlab.key": key,
         "forecastlab.version": __version__,
-        "forecastlab.data": prepared.fingerprint,
+        "forecastlab.data": fingerprint,
         **_git(),
     }
     libraries = ", ".join(f"{name} {version}" for name, version in identity.versions().items())

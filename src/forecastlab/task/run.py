@@ -17,8 +17,9 @@ from forecastlab.flow.run import FoldResult, run
 from forecastlab.flow.work import ahead, run_key
 from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose, expand
 from forecastlab.schema import ConfigError, Executor, ForecastlabError
-from forecastlab.task import about, catalogue, record, study_page
+from forecastlab.task import about, catalogue, data_gate, record, study_page
 from forecastlab.task.board import Board, board
+from forecastlab.task.data_gate import Verdict
 from forecastlab.task.naming import method, name_runs, tuned
 from forecastlab.task.recorder import Recorder
 from forecastlab.task.replay import replayed
@@ -186,9 +187,13 @@ def _ahead(runs: Sequence[Named], scene: _Scene) -> Iterator[None]:
 
 
 def _needed(named: Named, scene: _Scene) -> tuple[AnyExperiment, Prepared] | None:
-    """What a run has to compute: None if it is finished, or if its data cannot be had (its own turn will tell)."""
+    """What a run has to compute: None if it is finished, or if its data cannot be had or is refused.
+
+    Its own turn will tell.
+    """
     experiment = named.recipe.experiment
     try:
+        data_gate.check(named.recipe, scene.store)
         prepared = prepare(experiment, scene.store)
     except ForecastlabError:
         return None
@@ -198,26 +203,31 @@ def _needed(named: Named, scene: _Scene) -> tuple[AnyExperiment, Prepared] | Non
 
 
 def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
-    """One run: as it was kept, or computed, kept and recorded."""
+    """One run: as it was kept, or computed, kept and recorded. Raises DataError where the data fails its gate."""
     recipe, recorder = named.recipe, scene.recorder
     prepared = prepare(recipe.experiment, scene.store)
     key = run_key(recipe.experiment, prepared)
+    verdict = data_gate.judged(recipe, scene.store)
+    if verdict is not None and not verdict.passed:
+        _refuse(named, prepared, key, verdict, scene)
     recorder.on(study_page.scenery(prepared, catalogue.meanings("metric", recipe.plain)))
     yield RunBegins(named.name, len(prepared.folds))
     outcome = scene.folder.find(method(recipe.choices), key)
     reused = outcome is not None
     if (reused and scene.folder.recorded(key, recorder.mark)) or recorder.has(key):
-        outcome = outcome or (yield from _computed(named, prepared, key, scene))
+        outcome = outcome or (yield from _computed(named, prepared, key, verdict, scene))
         scene.folder.record(key, recorder.mark)
         recorder.reuse(key)
     else:
-        child = recorder.child(named.name, record.tags(prepared, key), record.params(recipe.plain))
+        child = recorder.child(named.name, record.tags(prepared.fingerprint, key), record.params(recipe.plain))
         status: Status = "KILLED"
         if recipe.settings.tuned is not None:
             child.tags({"forecastlab.tuned": str(recipe.settings.tuned)})
+        if verdict is not None:
+            verdict.log(child)
         try:
             if outcome is None:
-                outcome = yield from _computed(named, prepared, key, scene)
+                outcome = yield from _computed(named, prepared, key, verdict, scene)
             if recorder.mark:
                 record.log(child, outcome, prepared, recipe.plain, scene.executor)
             status = "FINISHED" if outcome.complete else "FAILED"
@@ -235,7 +245,18 @@ def _one(named: Named, scene: _Scene) -> Generator[Event, None, Outcome]:
     return outcome
 
 
-def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Generator[Event, None, Outcome]:
+def _refuse(named: Named, prepared: Prepared, key: str, verdict: Verdict, scene: _Scene) -> None:
+    """Record a run that does not take place, and raise DataError: its data is not as good as it requires."""
+    tags = record.tags(prepared.fingerprint, key)
+    child = scene.recorder.child(named.name, tags, record.params(named.recipe.plain))
+    verdict.log(child)
+    child.finish("FAILED")
+    raise verdict.error
+
+
+def _computed(
+    named: Named, prepared: Prepared, key: str, verdict: Verdict | None, scene: _Scene
+) -> Generator[Event, None, Outcome]:
     """Backtest, gather, and keep if every fold was answered."""
     experiment, composed = named.recipe.experiment, named.recipe.composed
     results = []
@@ -254,7 +275,7 @@ def _computed(named: Named, prepared: Prepared, key: str, scene: _Scene) -> Gene
         overrides=list(composed.overrides),
         oracle=isinstance(experiment, Experiment) and experiment.oracle,
         season=prepared.calendar.bearable(len(prepared.ends)),
-        data=about.kept(prepared, experiment.target),
+        data=about.kept(prepared, experiment.target) | ({"quality": verdict.plain} if verdict is not None else {}),
     )
     if outcome.complete:
         scene.folder.keep(outcome, named.recipe.plain)

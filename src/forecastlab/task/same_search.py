@@ -16,7 +16,7 @@ from forecastlab.task import record
 from forecastlab.task.run import study_name
 from forecastlab.tuning import ledger
 
-HOW = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep", "privacy")
+HOW = ("root", "study", "question", "executor", "tracking", "tuning", "tuned", "sweep", "privacy", "quality", "profile")
 """What says how a search is done, not what is searched."""
 VALUES, SOME = "values of the config", 4
 """Where digests of single values are kept, and how many changed ones are named."""

@@ -15,7 +15,7 @@ from forecastlab.flow.trial import TrialJob, measured_job, selection, trial_job
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.space import Searchable
 from forecastlab.schema import ConfigError, Fault, ForecastlabError, PartialError
-from forecastlab.task import run
+from forecastlab.task import data_gate, run
 from forecastlab.task.judge import Found, Judged, judge
 from forecastlab.task.run import study_name
 from forecastlab.task.same_search import check_same
@@ -79,12 +79,14 @@ def tune(
 
     With ``tuning.nested`` every run of a sweep has a search of its own, and all of them are then one study. Killed
     anywhere and started again it ends with the same trials. Raises ConfigError where a search was begun with another
-    config, other data, code or libraries, unless ``allow_change``.
+    config, other data, code or libraries, unless ``allow_change``; DataError where the data fails its gate.
     """
     plan = searches(overrides, folder, multirun, trusted)
     yield SearchesAsked([asked.name for asked in plan.searches])
     found: list[Found] = []
     first = plan.searches[0].first
+    for asked in plan.searches:
+        data_gate.check(asked.first, Store(Path(first.settings.root) / "cache"))
     with ledger.coordinated(study_folder(Path(first.settings.root), study_name(first)).path):
         try:
             for asked in plan.searches:

@@ -59,7 +59,7 @@ def test_when_tables_are_tampered_with_then_later_rows_change_and_what_was_known
     fold = Fold(CUTOFF, 2, 0, calendar.freq, "select", 0)
     for told in (
         lambda each: composition(each, PROSPECTS, CUTOFF, CUTOFF, calendar),
-        lambda each: migration(each, PROSPECTS, fold, calendar, 6),
+        lambda each: migration(each, PROSPECTS, fold.cutoff, calendar, 6),
     ):
         before, after = (told(each) for each in (log, made))
         pd.testing.assert_frame_equal(before, after, check_exact=True)

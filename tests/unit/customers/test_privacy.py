@@ -60,3 +60,25 @@ def test_when_one_segment_is_tiny_then_the_next_smallest_is_left_out_too():
 def test_when_series_are_foretold_then_they_leave_as_they_are(place):
     outcome = SimpleNamespace(forecasts=pd.DataFrame({"level": ["total"], "unique_id": ["total"]}))
     assert privacy.veiled(outcome, place / "mlruns") is outcome
+
+
+def test_when_tables_of_customers_leave_then_few_have_no_money_and_lists_have_pseudonyms(place):
+    tables = {
+        "map": pd.DataFrame({"customers": [4, 5, 9, 0], "cents": [100, 200, 300, 0]}),
+        "values": pd.DataFrame(
+            {
+                "dimension": ["a", "a", "b", "b"],
+                "customers": [3, 2, 50, 6],
+                "cents": [1, 2, 3, 4],
+                "lines": [7, 8, 9, 9],
+            }
+        ),
+        "list": pd.DataFrame({"customer_id": ["0042"], "cents": [123_456], "z": [7.5]}),
+        "steps": pd.DataFrame({"entries": [3], "customers": [2]}),
+    }
+    told = privacy.veiled_tables(tables, place / "mlruns")
+    assert told["map"]["cents"].fillna(-1).tolist() == [-1, -1, 300, 0]  # one alone could be told from the sum
+    assert told["values"]["cents"].fillna(-1).tolist() == [-1, -1, 3, 4] and told["values"]["lines"].sum() == 33
+    assert told["list"]["cents"].tolist() == [120_000] and told["list"]["z"].tolist() == [7.5]
+    assert told["list"]["customer_id"].tolist() == [privacy.pseudonyms(["0042"], privacy.key(place / "mlruns"))["0042"]]
+    pd.testing.assert_frame_equal(told["steps"], tables["steps"])

@@ -202,6 +202,6 @@ def test_when_a_composition_is_asked_for_then_members_buyers_and_money_are_those
 
 
 def test_when_customers_move_between_segments_then_each_is_counted_once(tmp_path):
-    found = migration(log_of(tmp_path, LINES), LIFECYCLE, FOLD, Calendar(WEEKS, 0, 52), 3)
+    found = migration(log_of(tmp_path, LINES), LIFECYCLE, FOLD.cutoff, Calendar(WEEKS, 0, 52), 3)
     moved = found.stack()
     assert moved[moved > 0].to_dict() == {("new", "active"): 1, ("unseen", "declining"): 1}

@@ -57,7 +57,7 @@ def test_when_prospects_are_counted_then_they_are_those_known_and_not_yet_buying
 
 
 def test_when_a_prospect_buys_for_the_first_time_then_it_moves_to_new(log):
-    found = migration(log, LIFECYCLE, FOLD, CALENDAR, 1)
+    found = migration(log, LIFECYCLE, FOLD.cutoff, CALENDAR, 1)
     one_week = {(a, b): n for (a, b), n in found.stack().items() if n}
     # On the 21st and the 28th, days since the purchase: converts 5 and 12, no lead 18 and 25, lead later 12 and 19.
     assert one_week == {
@@ -67,7 +67,7 @@ def test_when_a_prospect_buys_for_the_first_time_then_it_moves_to_new(log):
         ("declining", "declining"): 1,
         ("unseen", "prospect"): 1,
     }
-    found = migration(log, LIFECYCLE, Fold(pd.Timestamp("2024-01-21"), 1, 0, WEEKS, "select", 0), CALENDAR, 1)
+    found = migration(log, LIFECYCLE, pd.Timestamp("2024-01-21"), CALENDAR, 1)
     assert found.loc["prospect", "new"] == 1 and found.loc["prospect"].sum() == 2
 
 
@@ -82,7 +82,7 @@ def test_when_prospects_are_off_then_leads_change_nothing(log):
     off = Lifecycle("days", 14, 42, "8 weeks", "1 week", "8 weeks", 8, False)
     assert "prospect" not in off.segments
     assert "prospect" not in set(composition(log, off, FOLD.cutoff, FOLD.cutoff, CALENDAR)["segment"])
-    assert "prospect" not in migration(log, off, FOLD, CALENDAR, 1).index
+    assert "prospect" not in migration(log, off, FOLD.cutoff, CALENDAR, 1).index
 
 
 def test_when_a_segmentation_with_prospects_is_crossed_or_copied_then_they_have_no_second_segment():

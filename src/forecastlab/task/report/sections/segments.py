@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from forecastlab.page import Cell, Column, Html, figure, name, switch, table, tag
+from forecastlab.page import Cell, Column, Html, name, switch, table, tag
 from forecastlab.page.markup import joined, short
 from forecastlab.page.table import heat
 from forecastlab.schema.names import ANONYMOUS, DS, LEVEL, SEGMENT, SELECT
@@ -15,9 +15,7 @@ from forecastlab.stages.losses import of_role
 from forecastlab.task.losses import losses, segment_level
 from forecastlab.task.report.cells import cells, pooled, records
 from forecastlab.task.report.study import Study
-
-AREAS = 9
-"""Segments that have a colour of their own; the others are one."""
+from forecastlab.task.segment_pages import over_time
 
 METHODS = 10
 """Methods side by side in the table of errors."""
@@ -45,7 +43,7 @@ def _one(study: Study, methods: list[str]) -> Html | None:
     if found[SEGMENT].nunique() < 2:
         return None
     parts = [_sizes(study, methods[0], level, found), _wins(study, methods, level)]
-    return joined(*parts, _shares(study, study.outcomes[methods[0]].composition))
+    return joined(*parts, over_time(study.outcomes[methods[0]].composition, study.said))
 
 
 def _measures(study: Study, methods: list[str], level: str) -> Html | None:
@@ -70,7 +68,7 @@ def _measures(study: Study, methods: list[str], level: str) -> Html | None:
         rows.append([*cells, *(Cell(study.figure(row[method]), row[method]) for method in shown)])
     caption = said("report.segments.measure", metric=study.metric, role=said(f"report.roles.{study.judged}"))
     composition = study.outcomes[methods[0]].composition
-    return joined(table(columns, rows, said, caption), _shares(study, composition))
+    return joined(table(columns, rows, said, caption), over_time(composition, said))
 
 
 def _sizes(study: Study, method: str, level: str, found: pd.DataFrame) -> Html:
@@ -170,28 +168,3 @@ def _wins(study: Study, methods: list[str], level: str) -> Html:
     return joined(
         tag("h3", said("report.segments.wins")), table(columns, rows, said, said("report.segments.wins_caption"))
     )
-
-
-def _shares(study: Study, composition: pd.DataFrame) -> Html:
-    """Each segment's share of the money over time, the largest at the bottom."""
-    if not len(composition) or composition[DS].nunique() < 2:
-        return Html("")
-    said = study.said
-    wide = composition.groupby([DS, SEGMENT], observed=True)["money"].sum().unstack(SEGMENT).fillna(0).clip(lower=0)
-    order = wide.sum().sort_values(ascending=False, kind="stable").index
-    shown = wide[order[:AREAS]].rename(columns=lambda segment: study.segment(str(segment)))
-    if len(order) > AREAS:
-        rest = said("report.segments.rest", n=said.number(len(order) - AREAS))
-        shown = shown.assign(**{rest: wide[order[AREAS:]].sum(axis=1)})
-    shares = shown.div(shown.sum(axis=1).replace(0, math.nan), axis=0).fillna(0)
-    days = [str(day.date()) for day in shares.index]
-    traces = [
-        {
-            "type": "scatter", "mode": "lines", "stackgroup": "one", "name": short(segment, 40), "x": days,
-            "y": [float(x) for x in shares[segment]], "line": {"width": 0.5, "color": f"@c{i % 10}"},
-            "fillcolor": f"@c{i % 10}/75", "hovertemplate": "%{y:.1%}",
-        }
-        for i, segment in enumerate(shares.columns)
-    ]  # fmt: skip
-    layout = {"yaxis": {"tickformat": ".0%", "range": [0, 1]}, "hovermode": "x unified"}
-    return joined(tag("h3", said("report.segments.over_time")), figure(said("report.segments.shares"), traces, layout))
