@@ -40,22 +40,35 @@ class _LastWindow:
 
 
 @dataclass(frozen=True)
+class _Alike:
+    """The same for all."""
+
+    effect: float
+
+    def score(self, customers: pd.DataFrame) -> CustomerScores:
+        """What approaching adds on average."""
+        return CustomerScores(np.full(len(customers), self.effect))
+
+
+@dataclass(frozen=True)
 class Naive:
     """The longer a customer is silent, the likelier gone; and who spent so much lately will spend so much again.
 
     Events and waits: the share of events, or the mean wait, at each recency in the rows learned from, made monotone
     (isotonic regression, Barlow et al. 1972, by scikit-learn). Amounts: money of the recent window, times one factor
     for all with which it would have been right in total at the earlier moments (it holds the length of the horizon and
-    the margin).
+    the margin). Uplifts: what approaching added on average, the same for all: a list in an order by chance.
     """
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """All."""
-        return ("event", "amount", "wait")
+        return ("event", "amount", "wait", "uplift")
 
-    def fit(self, past: CustomerPast) -> _ByRecency | _LastWindow:
-        """Learn how the event, or the wait, goes with recency, or what money of the window comes to."""
+    def fit(self, past: CustomerPast) -> _ByRecency | _LastWindow | _Alike:
+        """Learn how the event, or the wait, goes with recency, what money comes to, or what approaching adds."""
+        if past.kind == "uplift":
+            return _Alike(past.average)
         if past.kind == "amount":
             spent = float(past.rows["money_recent"].sum())
             return _LastWindow(float(past.label.sum()) / spent if spent > 0 else 0.0)

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecastlab.dataset._synthetic_days import YEAR, Days, Floats, stream, swing
-from forecastlab.dataset._synthetic_settings import GRUDGES, REASONS, Calendar, Leads, Life, Spend
+from forecastlab.dataset._synthetic_settings import AGES, GRUDGES, REASONS, Calendar, Leads, Life, Spend
 
 REGIONS = ("north", "east", "south", "west")
 STORES = tuple(f"{region} {i}" for region in REGIONS for i in (1, 2, 3))
-AGES = ("18-29", "30-44", "45-64", "65+")
 LONGEST = 100 * YEAR
 """No life is longer, so that its end is a date that can be written."""
 

@@ -19,6 +19,8 @@ SHORTEST = 28
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 Share = Annotated[float, Field(ge=0, lt=1)]
 
+AGES = ("18-29", "30-44", "45-64", "65+")
+
 REASONS = ("product", "service", "price", "competition", "rhythm")
 """Why customers leave; of the first three they may be unhappy, and say so."""
 GRUDGES = REASONS[:3]
@@ -121,6 +123,10 @@ class Campaign:
     days: Annotated[int, Field(ge=1, description="days for which it works")]
     targeted_share: Annotated[float, Field(gt=0, lt=1, description="share of customers who get it")]
     uplift: Annotated[float, Field(ge=0, description="more purchases of those who got it, 0.5 is 50 %")]
+    appeal: Annotated[
+        Mapping[str, float],
+        Field(description="factor on uplift by age group, such as {65+: -0.5}: below 0 it puts off; {}: all alike"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -171,6 +177,10 @@ def _no_sense(part: Synthetic) -> Iterator[Fault]:
         what = f"found {goods.staple!r}, there is {', '.join(goods.categories)}"
         fix = nearest(goods.staple, list(goods.categories))
         yield Fault("unknown-category", "dataset.goods.staple", what, fix)
+    for campaign, age in ((name, age) for name, each in part.campaigns.items() for age in each.appeal):
+        if age not in AGES:
+            what = f"found {age!r}, allowed are {', '.join(AGES)}"
+            yield Fault("unknown-age", f"dataset.campaigns.{campaign}.appeal", what, nearest(age, AGES))
     for name in reasons:
         if name not in REASONS:
             what = f"found {name!r}, allowed are {', '.join(REASONS)}"

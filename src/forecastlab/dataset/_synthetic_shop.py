@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from forecastlab.dataset import _synthetic_tables as tables
 from forecastlab.dataset._synthetic_days import Days, Shelves, lay_days, stock_shelves
 from forecastlab.dataset._synthetic_lines import CHANNELS, Lines, bring_back, fill_baskets, product_names
-from forecastlab.dataset._synthetic_people import AGES, STORES, Codes, People, settle_people
+from forecastlab.dataset._synthetic_people import STORES, Codes, People, settle_people
+from forecastlab.dataset._synthetic_settings import AGES
 from forecastlab.dataset._synthetic_trips import Drawn, Trips, own_trips, run_campaigns, walk_ins
 from forecastlab.schema import names
 
@@ -56,6 +57,7 @@ class Shop:
         """What no shop knows. Rounded, so that the last bit of a logarithm cannot tell machines apart."""
         yield "customers", tables.truth_customers(self.days, self.people).round(9)
         yield "campaigns", tables.truth_campaigns(self.days, self.campaigns).round(9)
+        yield "uplift", tables.truth_uplift(self.people, self.campaigns)
         yield "demand", self.demand.round(9)
 
 

@@ -121,6 +121,23 @@ def truth_campaigns(days: Days, drawn: Sequence[Drawn]) -> pd.DataFrame:
     )
 
 
+def truth_uplift(people: People, drawn: Sequence[Drawn]) -> pd.DataFrame:
+    """One row per campaign and eligible customer: who got it, who buys in its days without it, and who with it.
+
+    With and not without are the persuadable; both, the sure things; neither, the lost causes; without and not with it,
+    those whom it puts off.
+    """
+    return pd.DataFrame(
+        {
+            "campaign": np.array([each.name for each in drawn], dtype=object).repeat([len(e.eligible) for e in drawn]),
+            "customer_id": people.ids[np.concatenate([np.empty(0, np.int64), *(each.eligible for each in drawn)])],
+            "targeted": np.concatenate([np.empty(0, bool), *(each.targeted for each in drawn)]),
+            "without": np.concatenate([np.empty(0, bool), *(each.without for each in drawn)]),
+            "with_it": np.concatenate([np.empty(0, bool), *(each.with_it for each in drawn)]),
+        }
+    )
+
+
 def _midnight(days: Days, day: int) -> np.datetime64:
     return np.datetime64(days.start, "us") + np.timedelta64(day, "D")
 

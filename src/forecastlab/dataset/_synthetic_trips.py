@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecastlab.dataset._synthetic_days import Days, Floats, stream
 from forecastlab.dataset._synthetic_people import Codes, People
-from forecastlab.dataset._synthetic_settings import Campaign
+from forecastlab.dataset._synthetic_settings import AGES, Campaign
 
 WALK_IN = -1
 """The person of a purchase that names no customer."""
@@ -37,8 +37,8 @@ class Trips:
 class Drawn:
     """A campaign as it was held: who was eligible, who got it, and what it did to them.
 
-    ``effect`` is the share of eligible customers who buy in its days if they get it, less the share who do if not:
-    both are known here, because the purchases that it causes were drawn for everybody.
+    ``without`` says which of the eligible buy in its days if they do not get it, ``with_it`` which if they do: both are
+    known here, because the purchases that it causes or puts off were drawn for everybody.
     """
 
     name: str
@@ -46,7 +46,13 @@ class Drawn:
     day: int
     eligible: Codes
     targeted: NDArray[np.bool_]
-    effect: float
+    without: NDArray[np.bool_]
+    with_it: NDArray[np.bool_]
+
+    @property
+    def effect(self) -> float:
+        """The share of the eligible who buy with it, less the share who do without."""
+        return float(np.mean(self.with_it) - np.mean(self.without)) if len(self.eligible) else 0.0
 
 
 def own_trips(seed: int, days: Days, people: People) -> Trips:
@@ -70,7 +76,7 @@ def own_trips(seed: int, days: Days, people: People) -> Trips:
 def run_campaigns(
     seed: int, days: Days, people: People, trips: Trips, campaigns: Mapping[str, Campaign]
 ) -> tuple[Trips, list[Drawn]]:
-    """The purchases with those that campaigns caused, and the campaigns in order of time."""
+    """The purchases with those that campaigns caused and without those they put off; the campaigns in order of time."""
     drawn = []
     for name, campaign in sorted(campaigns.items(), key=lambda item: (item[1].day, item[0])):
         rng = stream(seed, f"campaign {name}")
@@ -80,17 +86,29 @@ def run_campaigns(
         end = min(day + campaign.days, days.count)
         begins = days.clock(np.minimum(float(day), people.death[eligible]))
         length = days.clock(np.minimum(float(end), people.death[eligible])) - begins
-        more = rng.poisson(campaign.uplift * people.rate[eligible] * length)
+        strength = _strength(people, campaign)
+        more = rng.poisson(np.maximum(strength[eligible], 0) * people.rate[eligible] * length)
         place = np.repeat(np.arange(len(eligible)), more)
         clock = begins[place] + rng.uniform(size=len(place)) * length[place]
         caused = _awake(Trips(eligible[place], days.moment(clock)), people)
-        without = np.isin(eligible, trips.person[(trips.moment >= day) & (trips.moment < end)])
-        with_it = without | np.isin(eligible, caused.person)
-        effect = float(np.mean(with_it) - np.mean(without)) if len(eligible) else 0.0
-        drawn.append(Drawn(name, campaign, day, eligible, targeted, effect))
-        got = np.isin(caused.person, eligible[targeted])
-        trips = trips.joined(Trips(caused.person[got], caused.moment[got]))
+        within = (trips.moment >= day) & (trips.moment < end)
+        put_off = within & (
+            stream(seed, f"campaign {name} puts off").uniform(size=len(within)) < -strength[trips.person]
+        )
+        without = np.isin(eligible, trips.person[within])
+        with_it = np.isin(eligible, trips.person[within & ~put_off]) | np.isin(eligible, caused.person)
+        drawn.append(Drawn(name, campaign, day, eligible, targeted, without, with_it))
+        reached = eligible[targeted]
+        stay, got = ~(put_off & np.isin(trips.person, reached)), np.isin(caused.person, reached)
+        trips = Trips(trips.person[stay], trips.moment[stay]).joined(Trips(caused.person[got], caused.moment[got]))
     return trips, drawn
+
+
+def _strength(people: People, campaign: Campaign) -> Floats:
+    """How many more purchases each person makes who gets it, as a share of the usual ones; below 0: fewer."""
+    appeal = np.array([campaign.appeal.get(age, 1.0) for age in AGES])
+    found: Floats = campaign.uplift * appeal[people.age]
+    return found
 
 
 def walk_ins(seed: int, days: Days, known: int, share: float) -> Trips:

@@ -30,7 +30,7 @@ from forecastlab.dataset._synthetic_settings import (
 from forecastlab.dataset._synthetic_shop import DIMENSIONS, simulate, write_lines
 from forecastlab.schema import ConfigError, DataError, Facts, Fault, SalesLog, nearest
 
-TRUTHS = ("customers", "campaigns", "demand")
+TRUTHS = ("customers", "campaigns", "uplift", "demand")
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Synthetic:
 
 
 def truth(log: SalesLog, name: str) -> pd.DataFrame:
-    """What is true of a made-up shop and no method may see: ``customers``, ``campaigns`` or ``demand``.
+    """What is true of a made-up shop and no method may see: ``customers``, ``campaigns``, ``uplift`` or ``demand``.
 
     The truth covers the whole life of the shop, also what ``history: midlife`` hides. Raises ConfigError for a name
     that there is not, DataError for a log that has no truth because it is not made up.

@@ -57,7 +57,7 @@ class Rules:
 
     of: Annotated[
         tuple[Meaning, ...],
-        Field(min_length=1, description="what scores may mean: silence, purchase, other, uplift, amount"),
+        Field(min_length=1, description="what scores may mean: silence, purchase, other, uplift, amount, wait"),
     ]
     budget: Annotated[float, Field(ge=0, description="money for all customers together, in currency units")]
     rules: Annotated[Mapping[str, Rule], Field(min_length=1, description="by name; no two may meet the same customer")]
@@ -74,7 +74,7 @@ class Rules:
     def play(self, roster: Roster) -> Plan:
         """One row per customer, the most expected value first, and what is to be known of it.
 
-        Columns: ``unique_id, segment, tier, probability`` (NaN where the score is an amount), ``value`` (at stake),
+        Columns: ``unique_id, segment, tier, probability`` (NaN where the score is none), ``value`` (at stake),
         ``action, channel, budget, rule, reason``; whom no rule meets is left out, counted and told. Raises ConfigError
         where the rules ask for what these scores are not.
         """
@@ -96,7 +96,7 @@ class Rules:
             )
         table = pd.concat(parts).sort_values(["expected", names.SERIES], ascending=[False, True], ignore_index=True)
         table["budget"] = table.pop("cents") / 100
-        table["probability"] = np.nan if roster.meaning == "amount" else table["probability"]
+        table["probability"] = np.nan if roster.meaning in PLAIN else table["probability"]
         spent = round(float(table["budget"].sum()) * 100)
         notes.append(f"budget {_money(cents)}: {_money(spent)} given away, {_money(cents - spent)} left")
         notes.append(
@@ -110,15 +110,20 @@ class Rules:
         if roster.meaning not in self.of:
             what = f"the rules are for {', '.join(self.of)}, the scores of this method mean {roster.meaning}"
             faults.append(Fault("wrong-playbook", "playbook.of", what, "choose another one: forecastlab list playbook"))
-        if roster.meaning == "amount":
+        if roster.meaning in PLAIN:
             faults += [
-                Fault("no-probability", f"playbook.rules.{name}", "an amount has no probability", "bound it by tier")
+                Fault(
+                    "no-probability", f"playbook.rules.{name}", "such scores are no probabilities", "bound it by tier"
+                )
                 for name, rule in self.rules.items()
                 if (rule.at_least, rule.below) != (None, None)
             ]
         if faults:
             raise ConfigError(faults)
 
+
+PLAIN = ("amount", "wait")
+"""Meanings of scores that are no probability."""
 
 COLUMNS: Sequence[str] = (
     names.SERIES,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.members import Method
 from forecastlab.schema import Composite, ConfigError, Fault, Router, SeriesSegmenter, nearest
+from forecastlab.schema.customers import CustomerModel
 from forecastlab.schema.names import ANONYMOUS, NEW, PROSPECT, SEGMENT, UNKNOWN
 from forecastlab.stages.customers import window_of
 from forecastlab.stages.labels import window_days
@@ -51,7 +52,13 @@ def _customers(experiment: CustomerExperiment) -> Iterator[Fault]:
     if target.kind not in method.kinds:
         name, asks = (type(each).__module__.rpartition(".")[2] for each in (method, target))
         what = f"{name} foretells {' and '.join(method.kinds)}s, target={asks} asks for {target.kind}s"
-        yield Fault("wrong-method", "customer", what, "type customer=xgboost, or see forecastlab list customer")
+        fix = "customer=two_models" if target.kind == "uplift" else "customer=xgboost"
+        yield Fault("wrong-method", "customer", what, f"type {fix}, or see forecastlab list customer")
+    learner = getattr(method, "learner", None)
+    if isinstance(learner, CustomerModel) and "event" not in learner.kinds:
+        name = type(learner).__module__.rpartition(".")[2]
+        what = f"{name} foretells {' and '.join(learner.kinds)}s, a learner of reactions has to foretell events"
+        yield Fault("wrong-method", "customer.learner", what, "type customer@customer.learner=xgboost")
     try:
         window_of(target)
         window_days(experiment.segmenter)

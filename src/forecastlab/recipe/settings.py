@@ -41,6 +41,8 @@ class Compare:
             "gini",
             "spearman",
             "concordance",
+            "qini",
+            "auuc",
         ],
         Field(description="what ranks; usual: that of the target; mase where series have different units"),
     ]

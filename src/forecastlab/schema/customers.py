@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
-Kind = Literal["event", "amount", "wait"]
-"""What is foretold of a customer: the probability of an event (0 or 1 happens), an amount of money, or days to wait."""
+Kind = Literal["event", "amount", "wait", "uplift"]
+"""What is foretold of a customer: the probability of an event (0 or 1 happens), an amount of money, days to wait, or
+what approaching adds to the probability of a reaction."""
 
 Event = Literal["silence", "purchase", "other"]
 """What it means that the event happens: nothing is bought within the horizon, something is, or something else."""
@@ -21,6 +22,9 @@ Floats = NDArray[np.float64]
 
 LABEL = "label"
 """Column of the rows that methods learn from: what had happened."""
+
+TREATED = "treated"
+"""Column of the rows of campaigns: 1 for who was approached, 0 for who was held out, NaN for who was neither."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,10 @@ class CustomerPast:
     """All that a method sees: rows of earlier moments with what followed, and everybody as known at the cutoff.
 
     ``rows`` has one row per asked customer and earlier moment whose whole horizon lies at or before the cutoff: the
-    features as-of that moment, and ``label``. ``known`` has the features of all customers at the cutoff, those too of
-    whom nothing is asked. ``numbers`` and ``categories`` name the features (NaN, None: not known); ``kind`` says what
-    the label is, ``event`` what it means that one happens, ``margin`` what a unit of money counts for in an amount. The
-    horizon is ``days`` long, the recent window ``window`` days.
+    features as-of that moment, ``label``, and for uplifts ``treated``, which is no feature. ``known`` has the features
+    of all customers at the cutoff, those too of whom nothing is asked. ``numbers`` and ``categories`` name the features
+    (NaN, None: not known); ``kind`` says what the label is, ``event`` what it means that one happens, ``margin`` what a
+    unit of money counts for in an amount. The horizon is ``days`` long, the recent window ``window`` days.
     """
 
     rows: pd.DataFrame
@@ -62,6 +66,24 @@ class CustomerPast:
     def label(self) -> Floats:
         """What had happened in each of the rows."""
         return self.rows[LABEL].to_numpy(dtype=np.float64)
+
+    @property
+    def treated(self) -> Floats:
+        """Who in each of the rows of campaigns was approached (1) and who held out (0)."""
+        return self.rows[TREATED].to_numpy(dtype=np.float64)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which numbers an answer lies: a probability, days of the horizon, a difference of probabilities."""
+        known = {"event": (0.0, 1.0), "wait": (1.0, float(self.days)), "uplift": (-1.0, 1.0)}
+        return known.get(self.kind, (-np.inf, np.inf))
+
+    @property
+    def average(self) -> float:
+        """The answer for somebody of whom nothing is known: the mean, or of uplifts the difference of the arms'."""
+        if self.kind != "uplift":
+            return float(self.label.mean())
+        return float(self.label[self.treated == 1].mean() - self.label[self.treated == 0].mean())
 
 
 @dataclass(frozen=True)
@@ -92,6 +114,21 @@ class Additive(Protocol):
 
         For events that is the log-odds, else the amount or the days (or the logarithm where the method works on that).
         """
+        ...
+
+
+@runtime_checkable
+class Treats(Protocol):
+    """A target that compares customers who were approached with others who were held out by lot."""
+
+    @property
+    def approached(self) -> str:
+        """The further table, or ``<table>.<kind>``, of who was approached."""
+        ...
+
+    @property
+    def control(self) -> str | None:
+        """That of who was held out; None: the same table, rows with the value 0."""
         ...
 
 

@@ -46,8 +46,8 @@ class Preset(Protocol):
         ...
 
 
-Meaning = Literal["silence", "purchase", "other", "uplift", "amount"]
-"""What a customer's score means: the probability of one of three events, what approaching adds to it, or money."""
+Meaning = Literal["silence", "purchase", "other", "uplift", "amount", "wait"]
+"""What a customer's score means: the probability of one of three events, what approaching adds, money, or days."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ class Scored:
 
     ``series`` numbers the series (equal number, same series in the same fold). ``mae_scale`` and ``mse_scale`` are the
     in-sample mean absolute and mean squared error of the seasonal naive forecast in the fold's past. ``naive2`` is the
-    forecast of Naive2, the benchmark of OWA. ``quantiles`` maps a level to its forecasts.
+    forecast of Naive2, the benchmark of OWA. ``quantiles`` maps a level to its forecasts. ``treated``, of
+    customers in a campaign, says who was approached (1), who was held out (0) and who was neither (NaN).
     """
 
     y: Floats
@@ -27,6 +28,7 @@ class Scored:
     mse_scale: Floats
     naive2: Floats
     quantiles: Mapping[float, Floats]
+    treated: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -41,4 +43,5 @@ class Scored:
             self.mse_scale[rows],
             self.naive2[rows],
             {level: values[rows] for level, values in self.quantiles.items()},
+            None if self.treated is None else self.treated[rows],
         )

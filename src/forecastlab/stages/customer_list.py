@@ -44,15 +44,18 @@ def customer_list(scores: pd.DataFrame, past: CustomerPast, terms: pd.DataFrame)
     Columns: ``unique_id, segment, tier, score``; ``rhythm``, the mean gap in days (NaN with one purchase);
     ``historic``, all money so far, ``contribution``, what of it was earned (times the margin), and ``stake``: of an
     amount the score itself, the potential value; of an event the money of a horizon at the better of the last two
-    windows, times the probability that it is lost (silence) or won, or the share of it that will be waited.
-    ``drivers`` are the features that raise the score most and ``reason`` the group that raises it most, both empty
-    where the method cannot tell. The tier is that of the score of an amount, else of the historic money.
+    windows, times the probability that it is lost (silence) or won, or the share of it that will be waited; of an
+    uplift the money of a basket, times the uplift. ``drivers`` are the features that raise the score most and
+    ``reason`` the group that raises it most, both empty where the method cannot tell. The tier is that of the score of
+    an amount, else of the historic money.
     """
     features = past.known.set_index(CUSTOMER).loc[scores[SERIES]]
     score, money = scores[YHAT].to_numpy(dtype=float), features["money"].to_numpy(dtype=float)
     recent = features[["money_recent", "money_before"]].max(axis=1).clip(lower=0).to_numpy(dtype=float)
-    lost = score / past.days if past.kind == "wait" else score
-    stake = score if past.kind == "amount" else lost * recent * past.days / past.window
+    horizon = recent * past.days / past.window
+    basket = features["basket"].to_numpy(dtype=float)
+    worth = {"amount": 1.0, "event": horizon, "wait": horizon / past.days, "uplift": basket}
+    stake = score * worth[past.kind]
     found = pd.DataFrame(
         {
             SERIES: scores[SERIES].to_numpy(),

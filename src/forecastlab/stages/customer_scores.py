@@ -52,9 +52,8 @@ def _guarded(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, f
     if values.shape != (len(asked),):
         raise ValueError(f"the method gave {values.shape[0] if values.ndim else 0} scores for {len(asked)} customers")
     bad = ~np.isfinite(values)
-    fallback = float(past.label.mean())
-    values = np.where(bad, fallback, values)
-    low, high = {"event": (0.0, 1.0), "wait": (1.0, float(past.days))}.get(past.kind, (-np.inf, np.inf))
+    values = np.where(bad, past.average, values)
+    low, high = past.bounds
     whole = np.clip(values, low, high)
     ids = asked[names.CUSTOMER].to_numpy(dtype=str)
     frame = pd.DataFrame({names.SERIES: ids, names.YHAT: whole, "source": np.where(bad, "fallback", "model")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.schema import ConfigError, DataError, Facts, Fault, Fold, SalesLog, Segmenter, duration_days, nearest
-from forecastlab.schema.customers import LABEL, AsksProspects, CustomerTarget
+from forecastlab.schema.customers import LABEL, TREATED, AsksProspects, CustomerTarget, Treats
 from forecastlab.schema.names import CUSTOMER, PROSPECT, SEGMENT, SERIES, Y
-from forecastlab.stages import asof
+from forecastlab.stages import approached, asof
 from forecastlab.stages import attributes as further
 from forecastlab.stages.customer_features import MOMENT, NUMBERS, features, gather
 from forecastlab.stages.labels import assign, window_days
@@ -53,6 +54,8 @@ def check(target: CustomerTarget, facts: Facts) -> None:
         raise ConfigError(Fault("no-customers", "target", what, "choose a dataset with a sales log, or target=sales"))
     further.check_asked(target.look.attributes, facts, tuple(NUMBERS), "target.look.attributes")
     further.check_asked(target.outcomes, facts, (), "target")
+    if isinstance(target, Treats):
+        further.check_asked(approached.figures(target), facts, (), "target.approached")
     unknown = [each for each in target.look.breadth if each not in facts.dimensions]
     if unknown:
         there = ", ".join(facts.dimensions) or "none"
@@ -65,14 +68,17 @@ def check(target: CustomerTarget, facts: Facts) -> None:
 def origins(fold: Fold, target: CustomerTarget, first: pd.Timestamp) -> list[pd.Timestamp]:
     """The earlier moments that are learned from, the latest first: their whole horizons end at or before the cutoff.
 
-    Each has at least the recent window behind it. Raises ConfigError with the arithmetic where there is none.
+    Each has at least the recent window behind it. Of a target that learns from campaigns they are all moments at which
+    one might have gone out. Raises ConfigError with the arithmetic where there is none.
     """
     look, freq = target.look, fold.freq
     reach = fold.gap + fold.horizon
-    every = look.every or fold.horizon
+    sought = isinstance(target, Treats)
+    every = look.every or (1 if sought else fold.horizon)
     window = duration_days(look.window, "target.look.window")
-    found = [freq.shift(fold.cutoff, -reach - k * every) for k in range(look.origins)]
-    kept = [moment for moment in found if (moment - first).days + 1 >= window]
+    moments = (freq.shift(fold.cutoff, -reach - k * every) for k in itertools.count())
+    within = itertools.takewhile(lambda moment: (moment - first).days + 1 >= window, moments)
+    kept = list(within if sought else itertools.islice(within, look.origins))
     if not kept:
         what = (
             f"before the cutoff {fold.cutoff:%Y-%m-%d} no moment has a window of {look.window} behind it and a horizon "
@@ -97,6 +103,9 @@ def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: CustomerTarge
     window = window_of(target)
     with opened(log, fold.cutoff) as con:
         assigner = fitted(con, segmenter, fold.cutoff)
+        if isinstance(target, Treats):
+            approached.gather(con, target)
+            earlier = approached.campaigns(con, earlier, fold, target, target.look.origins)
         prospects = target.prospects if isinstance(target, AsksProspects) else None
         gather(con, [_day(moment) for moment in (*earlier, fold.cutoff)], prospects)
         frame, numbers, categories = features(con, target.look, window)
@@ -119,6 +128,7 @@ def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: CustomerTarge
 def truth(log: SalesLog, fold: Fold, target: CustomerTarget, known: pd.DataFrame) -> pd.DataFrame:
     """What happened to the asked customers, for scoring only: ``unique_id, y, segment`` in the order of ``known``.
 
+    Of a target that compares arms ``treated`` says who of them was in which (see ``approached.treated``).
     Raises DataError if the horizon is not complete yet.
     """
     if fold.end > log.span[1]:
@@ -128,7 +138,11 @@ def truth(log: SalesLog, fold: Fold, target: CustomerTarget, known: pd.DataFrame
     with opened(log, fold.end) as con:
         asof.gather_days(con)
         y = target.label(asked, _after(con, asked, fold.cutoff, fold, target))
-    return pd.DataFrame({SERIES: asked[CUSTOMER], Y: y, SEGMENT: asked[SEGMENT]})
+        found = pd.DataFrame({SERIES: asked[CUSTOMER], Y: y, SEGMENT: asked[SEGMENT]})
+        if isinstance(target, Treats):
+            approached.gather(con, target)
+            found[TREATED] = approached.treated(con, asked, fold.cutoff, fold)
+    return found
 
 
 def _learned(
@@ -137,7 +151,11 @@ def _learned(
     """The rows of one earlier moment with what followed on it."""
     rows = frame[frame[MOMENT] == _day(moment)]
     rows = pd.DataFrame(rows[target.left_out(rows) == ""].reset_index(drop=True))
-    return rows.assign(**{LABEL: target.label(rows, _after(con, rows, moment, fold, target))})
+    rows = rows.assign(**{LABEL: target.label(rows, _after(con, rows, moment, fold, target))})
+    if not isinstance(target, Treats):
+        return rows
+    rows[TREATED] = approached.treated(con, rows, moment, fold)
+    return pd.DataFrame(rows.dropna(subset=[TREATED]).reset_index(drop=True))
 
 
 def _after(

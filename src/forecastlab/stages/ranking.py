@@ -10,16 +10,16 @@ from forecastlab.schema.customers import CustomerTarget
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages.customers import OWN
 
-Of = Literal["series", "event", "amount", "wait"]
-"""What answers are: series of sales, probabilities of events of customers, amounts, or waits of customers."""
+Of = Literal["series", "event", "amount", "wait", "uplift"]
+"""What answers are: series of sales, or of customers probabilities of events, amounts, waits, or uplifts."""
 
 USUAL = "usual"
 """Stands in a config for what the target usually has."""
 
-CUSTOMERS: tuple[Of, ...] = ("event", "amount", "wait")
+CUSTOMERS: tuple[Of, ...] = ("event", "amount", "wait", "uplift")
 """What may be foretold of customers."""
 
-MORE_IS_BETTER = frozenset({"auc", "average_precision", "gini", "spearman", "concordance"})
+MORE_IS_BETTER = frozenset({"auc", "average_precision", "gini", "spearman", "concordance", "qini", "auuc"})
 """Measures whose best is 1: their loss is what they lack of it."""
 
 
@@ -38,6 +38,7 @@ USUALS: dict[Of, Usual] = {
     "event": Usual("naive", OWN, "brier", ("auc", "average_precision", "lift10", "calibration")),
     "amount": Usual("naive", OWN, "rmse", ("wape", "gini", "capture10", "spearman")),
     "wait": Usual("naive", OWN, "rmse", ("mae", "concordance")),
+    "uplift": Usual("naive", OWN, "qini", ("auuc", "uplift30")),
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.schema import Metric, Scored, names, quantile_columns
+from forecastlab.schema.customers import TREATED
 
 CUTS: tuple[tuple[str, ...], ...] = (
     (names.LEVEL,),
@@ -75,4 +76,5 @@ def as_scored(frame: pd.DataFrame) -> Scored:
         mse_scale=frame["mse_scale"].to_numpy(dtype=float),
         naive2=frame["naive2"].to_numpy(dtype=float),
         quantiles={level: frame[name].to_numpy(dtype=float) for level, name in quantile_columns(frame).items()},
+        treated=frame[TREATED].to_numpy(dtype=float) if TREATED in frame else None,
     )

@@ -35,7 +35,7 @@ def its_label_is_of_its_kind(target: CustomerTarget) -> None:
     after = _after(target, len(known))
     label = target.label(known, after)
     assert label.shape == (len(known),) and np.isfinite(label).all(), "a label is missing"
-    if target.kind == "event":
+    if target.kind in ("event", "uplift"):
         assert set(np.unique(label)) <= {0.0, 1.0}, "an event is neither 0 nor 1"
     if target.kind == "wait":
         assert (label > 0).all() and (label <= after["days"]).all(), "a wait is not within the horizon"

@@ -14,13 +14,16 @@ from forecastlab.schema import Metric, Scored
 Floats = NDArray[np.float64]
 Check = Callable[[Metric], None]
 ROWS, STEPS = 60, 4
+TREATED = (np.arange(ROWS) % 3 > 0).astype(float)
+"""Who of the rows was approached; measures of other things do not look at it."""
 
 
 def a_perfect_forecast_is_best(metric: Metric) -> None:
     """The truth itself gets the best score there is, and no forecast that is badly off is scored better."""
     y = _truth(metric)
-    far = 1 - y if _of_events(metric) else y[::-1] * 3 + 40
-    perfect = _distance(metric, _scored(y, y, metric.levels))
+    told = _perfect(metric, y)
+    far = 1 - told if _of_events(metric) else told[::-1] * 3 + 40
+    perfect = _distance(metric, _scored(y, told, metric.levels))
     worse = _distance(metric, _scored(y, far, metric.levels, spread=25.0))
     assert perfect <= worse, f"{perfect} from the best for the truth, {worse} for a forecast far off"
     # How often intervals hold is not told by perfect ones, and a measure without a bound has no best.
@@ -70,14 +73,16 @@ def it_is_a_number_or_undefined_never_infinite(metric: Metric) -> None:
 def nothing_sold_and_nothing_foretold_is_not_wrong(metric: Metric) -> None:
     """Where nothing was sold and nothing foretold, a measure of the point forecast has its best score.
 
-    One of customers may be undefined: where nobody did anything, nobody could be told apart.
+    One of customers may be undefined: where nobody did anything, nobody could be told apart. One without a bound has no
+    best score; nothing is as good as it gets.
     """
     zero = np.zeros(ROWS)
     score = metric.score(replace(_scored(zero, zero, metric.levels, scale=0.0), naive2=zero))
     if metric.levels or ("series" not in getattr(metric, "of", ("series",)) and math.isnan(score)):
         assert not math.isinf(score), "infinite"
     else:
-        assert score == getattr(metric, "target", 0.0), f"0/0 is scored {score}"
+        best = getattr(metric, "target", 0.0)
+        assert score == (0.0 if math.isinf(best) else best), f"0/0 is scored {score}"
 
 
 def missing_quantiles_are_undefined(metric: Metric) -> None:
@@ -88,7 +93,12 @@ def missing_quantiles_are_undefined(metric: Metric) -> None:
 
 
 def _of_events(metric: Metric) -> bool:
-    return getattr(metric, "of", ("series",)) == ("event",)
+    return getattr(metric, "of", ("series",)) in (("event",), ("uplift",))
+
+
+def _perfect(metric: Metric, y: Floats) -> Floats:
+    """The truth, or for uplifts the order in hindsight: who reacted when approached first, when held out last."""
+    return y * (2 * TREATED - 1) if getattr(metric, "of", ()) == ("uplift",) else y
 
 
 def _truth(metric: Metric | None = None) -> Floats:
@@ -107,7 +117,7 @@ def _scored(y: Floats, yhat: Floats, levels: Sequence[float], scale: float = 11.
     series = np.arange(ROWS) // STEPS
     scales = scale * (1 + series.astype(float))
     quantiles = {level: yhat + spread * (level - 0.5) for level in levels}
-    return Scored(y, yhat, series, scales, scales**2, _truth() * 1.3 + 5, quantiles)
+    return Scored(y, yhat, series, scales, scales**2, _truth() * 1.3 + 5, quantiles, TREATED)
 
 
 def _distance(metric: Metric, scored: Scored) -> float:

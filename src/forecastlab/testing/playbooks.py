@@ -96,7 +96,7 @@ def _roster(playbook: Playbook) -> Roster:
     meaning: Meaning = getattr(playbook, "of", ("silence",))[0]
     rng = np.random.default_rng(7)
     low = -1.0 if meaning == "uplift" else 0.0
-    score = rng.gamma(1.0, 80.0, CUSTOMERS) if meaning == "amount" else rng.uniform(low, 1.0, CUSTOMERS)
+    score = rng.gamma(1.0, 80.0, CUSTOMERS) if meaning in ("amount", "wait") else rng.uniform(low, 1.0, CUSTOMERS)
     customers = pd.DataFrame(
         {
             names.SERIES: [f"c{i:04d}" for i in range(CUSTOMERS)],

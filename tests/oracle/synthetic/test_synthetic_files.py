@@ -23,7 +23,8 @@ from forecastlab.schema import ConfigError, DataError, Facts, Frequency, SalesLo
 
 TABLES = ("events", "leads", "campaigns", "feedback")
 FILES = {
-    f"{name}.parquet" for name in ("data", "prices", "truth_customers", "truth_campaigns", "truth_demand", *TABLES)
+    f"{name}.parquet"
+    for name in ("data", "prices", "truth_customers", "truth_campaigns", "truth_uplift", "truth_demand", *TABLES)
 }
 SMALL = {"customers": 120, "days": 364}
 
@@ -111,7 +112,7 @@ def test_when_the_truth_is_unreadable_then_every_forecast_is_the_same(tmp_path, 
 
     monkeypatch.setattr(Synthetic, "load", spoiled)
     pd.testing.assert_frame_equal(before, forecasts(experiment, tmp_path / "b"))
-    assert [path.read_bytes() for path in (tmp_path / "b").rglob("truth_*.parquet")] == [b"nobody reads this"] * 3
+    assert [path.read_bytes() for path in (tmp_path / "b").rglob("truth_*.parquet")] == [b"nobody reads this"] * 4
 
 
 def test_when_the_source_is_searched_then_only_the_made_up_shop_speaks_of_its_truth():

@@ -107,6 +107,28 @@ def test_when_a_campaign_does_nothing_then_its_effect_is_zero(make, packaged):
     assert made.truth("campaigns")["effect"].tolist() == [0.0]
 
 
+def test_when_a_campaign_appeals_to_some_then_they_are_the_persuadable_and_others_are_put_off(make, packaged):
+    from dataclasses import replace
+
+    appeal = {"18-29": 2.0, "45-64": 0.0, "65+": -0.5}
+    made = make(customers=4000, campaigns={"autumn": replace(packaged.campaigns["autumn"], uplift=0.8, appeal=appeal)})
+    truth = made.truth("uplift")
+    ages = made.lines.dropna(subset="customer_id").groupby("customer_id")["age_group"].first()
+    effect = (truth["with_it"].astype(float) - truth["without"]).groupby(truth["customer_id"].map(ages)).mean()
+    assert effect["18-29"] > 1.4 * effect["30-44"] > 0 and effect["45-64"] == 0 and effect["65+"] < -0.02
+    difference, error, campaign, rows = lottery(made, "autumn")
+    assert abs(difference - campaign["effect"]) < 3.3 * error
+    assert campaign["effect"] == pytest.approx((truth["with_it"].mean() - truth["without"].mean()), abs=1e-8)
+    assert truth.set_index("customer_id")["targeted"].astype(float).reindex(rows.index).equals(rows)
+
+
+def test_when_all_are_alike_then_what_a_seed_gives_is_what_it_gave_before_there_were_appeals(make, packaged):
+    from dataclasses import replace
+
+    alike = {name: replace(each, appeal={"65+": 1.0}) for name, each in packaged.campaigns.items()}
+    pd.testing.assert_frame_equal(make(customers=200, campaigns=alike).lines, make(customers=200).lines)
+
+
 def test_when_leads_are_followed_then_the_known_share_buys_and_more_of_those_with_a_high_score(make):
     made = make(customers=10, leads={"people": 8000})
     truth = made.truth("customers").set_index("customer_id")

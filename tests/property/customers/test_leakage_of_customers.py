@@ -12,6 +12,7 @@ from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
 from forecastlab.target.conversion import Conversion
 from forecastlab.target.next_purchase import NextPurchase
+from forecastlab.target.uplift import Uplift
 from forecastlab.target.winback import Winback
 from forecastlab.testing.customer_leakage import customer_leaks
 from forecastlab.testing.logs import buying_rows, random_table, write_log, write_tables
@@ -28,6 +29,8 @@ TARGETS = (
     Conversion("W-SUN", "customers", "events.visit", "8 weeks", "events.click", False, LOOK),
     NextPurchase("W-SUN", None, LOOK),
     Conversion("W-SUN", "both", "events", "30 weeks", "purchase", True, LOOK),
+    Uplift("W-SUN", "events.mailed", "events.held", None, None, LOOK),
+    Uplift("W-SUN", "campaigns", None, "events.visit", "20 weeks", LOOK),
 )
 BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 """Methods that foretell purchases, and no other event."""
@@ -44,8 +47,10 @@ def parts(tmp_path_factory):
 def dataset(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "log.parquet"
     log = write_log(buying_rows(1, 120, 280, "2024-01-01"), path, "2024-01-01", "2024-10-04", True)
-    kinds = {"events": ["visit", "click"], "feedback": ["complaint"]}
-    log = write_tables(log, {name: random_table(2, 120, 280, 600, "2024-01-01", of) for name, of in kinds.items()})
+    kinds = {"events": ["visit", "click", "mailed", "held"], "feedback": ["complaint"], "campaigns": ["offer"]}
+    tables = {name: random_table(2, 120, 280, 900, "2024-01-01", of) for name, of in kinds.items()}
+    tables["campaigns"]["value"] = tables["campaigns"]["value"].gt(2.0).astype(float)
+    log = write_tables(log, tables)
     return Loaded(str(path), log.facts, "W-SUN", 4, None)
 
 

@@ -1,0 +1,70 @@
+"""Uplift from one method that knows who was approached, asked twice about everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from forecastlab.customer._arms import arm
+from forecastlab.schema.customers import TREATED, CustomerModel, CustomerPast, CustomerScores, FittedCustomers, Kind
+
+IF = "if approached: "
+"""How the columns begin that repeat a feature for who was approached."""
+
+
+@dataclass(frozen=True)
+class FittedOne:
+    """The method, and the features that it sees once more for who was approached."""
+
+    inner: FittedCustomers
+    crossed: tuple[str, ...]
+
+    def score(self, customers: pd.DataFrame) -> CustomerScores:
+        """The probability of a reaction as if everybody was approached, less that as if nobody was."""
+        with_it, without = (
+            self.inner.score(told(customers, np.full(len(customers), value), self.crossed)).values
+            for value in (1.0, 0.0)
+        )
+        return CustomerScores(with_it - without)
+
+
+@dataclass(frozen=True)
+class OneModel:
+    """One method learns from all customers, with a column that says who was approached; the uplift is its effect.
+
+    The S-learner (Künzel et al. 2019). ``interactions`` repeats every number for who was approached, so that a method
+    that adds up columns can tell customers apart (Lo 2002); trees find that out by themselves.
+    """
+
+    learner: Annotated[CustomerModel, Field(description="the method: one that foretells events")]
+    interactions: Annotated[bool, Field(description="whether numbers are there once more for who was approached")]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Uplifts."""
+        return ("uplift",)
+
+    def fit(self, past: CustomerPast) -> FittedOne:
+        """Fit it to both arms. Raises DataError where one is empty or there is one outcome only."""
+        for treated in (True, False):
+            arm(past, treated)  # there is something to learn from
+        crossed = past.numbers if self.interactions else ()
+        columns = (*past.numbers, TREATED, *(IF + name for name in crossed))
+        rows = told(past.rows, past.treated, crossed)
+        known = told(past.known, np.zeros(len(past.known)), crossed)
+        event = replace(past, rows=rows, known=known, numbers=columns, kind="event")
+        return FittedOne(self.learner.fit(event), crossed)
+
+
+def told(customers: pd.DataFrame, treated: np.ndarray, crossed: Sequence[str]) -> pd.DataFrame:
+    """Customers with a column that says who was approached, and the numbers of those who were; 0 for the others."""
+    again = {IF + name: np.where(treated > 0, customers[name].to_numpy(dtype=float), 0.0) for name in crossed}
+    return customers.assign(**{TREATED: treated}, **again)
+
+
+PART = OneModel
