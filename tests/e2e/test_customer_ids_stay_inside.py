@@ -85,6 +85,20 @@ def test_when_values_are_recorded_then_no_id_leaves_and_the_key_brings_them_back
     assert back.to_dict() == pytest.approx(known.to_dict())
 
 
+def test_when_customers_are_profiled_then_no_id_leaves_and_the_key_brings_the_listed_ones_back(
+    folder, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("FORECASTLAB_KEY_FILE", str(folder.parent / "home" / "key"))
+    assert main(["profile", *ASKED[:8], "study=look", "profile.jump=1"]) == 0, capsys.readouterr().err
+    left = [path for path in outside(folder) if "profile" in str(path)]
+    (listed,) = [path for path in left if path.name == "jumps.list.csv" and "profiles" in path.parts]
+    assert len(pd.read_csv(listed)) and any(path.name == "profile.html" for path in left)
+    assert not naming(outside(folder), CANARY)
+    assert main(["reveal", str(listed), "jumped.csv", *ASKED[:7]]) == 0, capsys.readouterr().err
+    assert pd.read_csv("jumped.csv")["customer_id"].str.startswith(CANARY).all()
+
+
 def test_when_a_run_fails_then_its_reason_names_nobody(folder, monkeypatch, capsys) -> None:
     words = ["target=churn", "target.alive=null", "customer=formula"]
     assert asked(folder, monkeypatch, "failing", *words) == 2

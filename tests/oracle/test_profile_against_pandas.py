@@ -88,7 +88,7 @@ def test_when_accounts_are_watched_then_a_loop_over_customers_finds_the_same_jum
                 found.append((customer, spent.index[i][1], values[i], usual, i, (values[i] - usual) / spread))
     told = looks["jumps"]
     assert told.figures["looked"] == looked > 500 and told.figures["jumps"] == len(found) > 5
-    expected = pd.DataFrame(found, columns=["customer_id", "ds", "cents", "usual_cents", "n", "z"])
+    expected = pd.DataFrame(found, columns=["unique_id", "ds", "cents", "usual_cents", "n", "z"])
     same(told.tables["list"], expected.nlargest(20, "z"))
     assert told.tables["periods"]["jumps"].sum() == len(found)
 

@@ -27,8 +27,9 @@ def main(arguments: Arguments) -> int:
     console.print(table)
     if made.verdict is not None:
         console.print(made.verdict.words, markup=False)
-    for look, why in made.absent.items():
-        console.print(f"left out: {look}: {why}", markup=False, soft_wrap=True)
+    for why in dict.fromkeys(made.absent.values()):
+        looks = ", ".join(look for look, each in made.absent.items() if each == why)
+        console.print(f"left out: {looks}: {why}", markup=False, soft_wrap=True)
     console.print(f"{made.page}", markup=False, soft_wrap=True)
     if made.verdict is not None and not made.verdict.passed:
         raise made.verdict.error

@@ -20,17 +20,18 @@ FURTHER = "further"
 
 
 @contextmanager
-def opened(log: SalesLog, last_day: pd.Timestamp) -> Iterator[DuckDBPyConnection]:
+def opened(log: SalesLog, last_day: pd.Timestamp, memory: str | None = None) -> Iterator[DuckDBPyConnection]:
     """A connection whose view ``sales`` holds the rows up to and including ``last_day``, and which reads nothing else.
 
     So do the views of the further tables, such as ``further.events``. One thread, because work is spread over folds;
-    what does not fit into memory spills to a folder that is removed.
+    what does not fit into ``memory`` (such as 1GB; None: most of the machine's) spills to a folder that is removed.
     """
     import duckdb
 
     before = last_day.normalize() + pd.Timedelta(days=1)
     with tempfile.TemporaryDirectory(prefix="forecastlab-") as spill:
-        con = duckdb.connect(config={"threads": 1, "temp_directory": spill})
+        limit = {} if memory is None else {"memory_limit": memory}
+        con = duckdb.connect(config={"threads": 1, "temp_directory": spill, **limit})
         try:
             sources = {"sales": log.path}
             sources |= {f"{FURTHER}.{name(table)}": log.table(table) for table in log.facts.tables}

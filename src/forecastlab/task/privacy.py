@@ -106,10 +106,9 @@ def veiled_tables(tables: Mapping[str, pd.DataFrame], root: Path) -> dict[str, p
 
 def _veiled_table(table: pd.DataFrame, root: Path) -> pd.DataFrame:
     money = [column for column in map(str, table.columns) if column.endswith("cents") or column == "money"]
-    if names.CUSTOMER in table:
-        known = pseudonyms(table[names.CUSTOMER].unique(), key(root)) if len(table) else {}
-        given = {names.CUSTOMER: table[names.CUSTOMER].map(known)}
-        return table.assign(**given, **{column: rounded(table[column]) for column in money})
+    if names.SERIES in table:
+        known = pseudonyms(table[names.SERIES].unique(), key(root)) if len(table) else {}
+        return _named(table, known).assign(**{column: rounded(table[column]) for column in money})
     counted = next((column for column in ("buyers", "customers") if column in table), None)
     if counted is None or not money:
         return table

@@ -42,7 +42,7 @@ def test_when_data_is_profiled_then_shares_page_and_tables_are_there(shop, profi
     found = pd.read_csv(page.parent / "tables/distribution.values.csv")
     assert found["cents"].sum() == round(sales["Betrag"].sum() * 100)
     listed = pd.read_csv(page.parent / "tables/jumps.list.csv", dtype=str)
-    assert len(listed) and listed["customer_id"].str.fullmatch("p[0-9a-f]{20}").all()
+    assert len(listed) and listed["unique_id"].str.fullmatch("p[0-9a-f]{20}").all()
 
 
 def test_when_it_is_profiled_again_then_there_is_one_run_with_its_figures_and_no_second(shop, profiled):

@@ -73,12 +73,12 @@ def test_when_tables_of_customers_leave_then_few_have_no_money_and_lists_have_ps
                 "lines": [7, 8, 9, 9],
             }
         ),
-        "list": pd.DataFrame({"customer_id": ["0042"], "cents": [123_456], "z": [7.5]}),
+        "list": pd.DataFrame({"unique_id": ["0042"], "cents": [123_456], "z": [7.5]}),
         "steps": pd.DataFrame({"entries": [3], "customers": [2]}),
     }
     told = privacy.veiled_tables(tables, place / "mlruns")
     assert told["map"]["cents"].fillna(-1).tolist() == [-1, -1, 300, 0]  # one alone could be told from the sum
     assert told["values"]["cents"].fillna(-1).tolist() == [-1, -1, 3, 4] and told["values"]["lines"].sum() == 33
     assert told["list"]["cents"].tolist() == [120_000] and told["list"]["z"].tolist() == [7.5]
-    assert told["list"]["customer_id"].tolist() == [privacy.pseudonyms(["0042"], privacy.key(place / "mlruns"))["0042"]]
+    assert told["list"]["unique_id"].tolist() == [privacy.pseudonyms(["0042"], privacy.key(place / "mlruns"))["0042"]]
     pd.testing.assert_frame_equal(told["steps"], tables["steps"])

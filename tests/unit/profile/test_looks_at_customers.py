@@ -139,7 +139,7 @@ def test_when_an_account_jumps_then_it_is_measured_against_its_own_past(tmp_path
     # a: median of 1000, 1200, 1100, 1300 is 1150, deviations 150, 50, 50, 150: median 100
     # b: no deviation at all, so a tenth of the median counts: (1500 - 1000) / 100
     found = told.tables["list"]
-    assert rows(found, "customer_id", "cents", "usual_cents", "n") == [("a", 9000, 1150.0, 4), ("b", 1500, 1000.0, 4)]
+    assert rows(found, "unique_id", "cents", "usual_cents", "n") == [("a", 9000, 1150.0, 4), ("b", 1500, 1000.0, 4)]
     assert found["z"].tolist() == pytest.approx([7850 / 148.26, 5.0])
     assert told.figures == {"looked": 4.0, "jumps": 2.0, "customers": 2.0, "least": 4.0}
     assert jumps(log_of(tmp_path, lines), Calendar(Frequency("W-SUN"), 0, 52), 20, 4.0, 10).absent == "short"

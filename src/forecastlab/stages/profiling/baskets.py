@@ -6,7 +6,7 @@ import pandas as pd
 
 from forecastlab.schema import SalesLog
 from forecastlab.stages.opened import opened
-from forecastlab.stages.profiling.told import Told, absent
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 _SIZES = """
 WITH one AS (SELECT basket_id, count(*) AS lines, CAST(sum(amount) AS BIGINT) AS cents
@@ -24,7 +24,7 @@ def baskets(log: SalesLog, items: str | None, least: int, most: int) -> Told:
     """
     if not log.facts.has_basket:
         return absent("basket")
-    with opened(log, log.span[1]) as con:
+    with opened(log, log.span[1], MEMORY) as con:
         sizes: pd.DataFrame = con.execute(_SIZES).df()
     n = float(sizes["baskets"].sum())
     if not n:

@@ -7,7 +7,7 @@ import pandas as pd
 from forecastlab.schema import Frequency, SalesLog
 from forecastlab.stages import asof
 from forecastlab.stages.opened import opened
-from forecastlab.stages.profiling.told import Told, absent
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 MONTHS = 24
 """Months at most; longer histories are told in quarters, and those in years."""
@@ -33,7 +33,7 @@ def cohorts(log: SalesLog) -> Told:
     ends = freq.ends(first, last)
     if len(ends) < 2:
         return absent("short")
-    with opened(log, last) as con:
+    with opened(log, last, MEMORY) as con:
         asof.gather_days(con)
         found = con.execute(_ACTIVE.format(period=freq.sql_end("time"))).df()
     found = found[found["cohort"].isin(ends) & found["ds"].isin(ends)]

@@ -9,7 +9,7 @@ import pandas as pd
 from forecastlab.schema import SalesLog
 from forecastlab.schema.names import UNKNOWN
 from forecastlab.stages.opened import name, opened, text
-from forecastlab.stages.profiling.told import Told, absent
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,7 +26,7 @@ def distribution(log: SalesLog) -> Told:
     dimensions = log.facts.dimensions
     if not dimensions:
         return absent("dimensions")
-    with opened(log, log.span[1]) as con:
+    with opened(log, log.span[1], MEMORY) as con:
         values = pd.concat([_values(con, each) for each in dimensions], ignore_index=True)
         single = _single(con, dimensions)
     told = pd.DataFrame({"dimension": list(dimensions), "single": single})

@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecastlab.schema import ConfigError, Facts, Fault, SalesLog, nearest
 from forecastlab.stages.opened import FURTHER, name, opened, text
-from forecastlab.stages.profiling.told import Told, absent
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,7 +66,7 @@ def funnel(log: SalesLog, steps: Sequence[str] | None, within: int) -> Told:
         return absent("events")
     check(asked, log.facts)
     rows = []
-    with opened(log, log.span[1]) as con:
+    with opened(log, log.span[1], MEMORY) as con:
         (entries,) = _entered(con, asked[0], log.span[1], within)
         rows.append((asked[0], *_counted(con, 0)))
         for i, step in enumerate(asked[1:], 1):

@@ -8,7 +8,7 @@ from forecastlab.schema import SalesLog
 from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import lay_calendar
 from forecastlab.stages.opened import opened
-from forecastlab.stages.profiling.told import Told, absent
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 NORMAL = 1.4826
 """Median absolute deviations of a normal distribution per standard deviation."""
@@ -21,7 +21,7 @@ WITH sums AS (SELECT s.customer_id, d.ds, CAST(sum(s.amount) AS BIGINT) AS cents
                      median(cents) OVER w AS usual, mad(cents) OVER w AS mad
               FROM sums WHERE cents > 0
               WINDOW w AS (PARTITION BY customer_id ORDER BY ds ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
-SELECT customer_id, CAST(ds AS TIMESTAMP) AS ds, cents, CAST(usual AS DOUBLE) AS usual_cents, n,
+SELECT customer_id AS unique_id, CAST(ds AS TIMESTAMP) AS ds, cents, CAST(usual AS DOUBLE) AS usual_cents, n,
        (cents - usual) / greatest({NORMAL} * mad, usual / 10) AS z
 FROM past WHERE n >= {{history}}
 """
@@ -38,15 +38,15 @@ def jumps(log: SalesLog, calendar: Calendar, history: int, least: float, most: i
     ends = calendar.frame(pd.DatetimeIndex(calendar.freq.ends(*log.span)))
     if len(ends) <= history:
         return absent("short")
-    with opened(log, log.span[1]) as con:
+    with opened(log, log.span[1], MEMORY) as con:
         lay_calendar(con, calendar, pd.DatetimeIndex(ends["ds"]))
         con.execute(_SCORED.format(history=history))
         found = con.execute(
-            f"SELECT * FROM scored WHERE z >= {least!r} ORDER BY z DESC, customer_id, ds LIMIT {most}"
+            f"SELECT * FROM scored WHERE z >= {least!r} ORDER BY z DESC, unique_id, ds LIMIT {most}"
         ).df()
         query = f"SELECT ds, count(*) AS looked, count(*) FILTER (z >= {least!r}) AS jumps FROM scored"
         periods = con.execute(f"{query} GROUP BY ALL ORDER BY ALL").df()
-        (people,) = con.execute(f"SELECT count(DISTINCT customer_id) FROM scored WHERE z >= {least!r}").fetchall()[0]
+        (people,) = con.execute(f"SELECT count(DISTINCT unique_id) FROM scored WHERE z >= {least!r}").fetchall()[0]
     if not len(periods):
         return absent("seldom", n=str(history))
     figures = {"looked": float(periods["looked"].sum()), "jumps": float(periods["jumps"].sum())}

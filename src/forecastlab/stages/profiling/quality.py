@@ -11,7 +11,7 @@ import pandas as pd
 from forecastlab.schema import ConfigError, Fault, Frequency, Ledger, SalesLog, names, nearest
 from forecastlab.stages.opened import name, opened, text
 from forecastlab.stages.profiling.asked import Quality
-from forecastlab.stages.profiling.told import Told
+from forecastlab.stages.profiling.told import MEMORY, Told
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,7 +45,7 @@ def quality(log: SalesLog, freq: Frequency, rules: Quality) -> Told:
     fields = _fields(log, rules)
     ledger = log.facts.ledger
     rows = ledger.rows_in - sum(ledger.dropped.get(why, (0, 0))[0] for why in CHOSEN)
-    with opened(log, log.span[1]) as con:
+    with opened(log, log.span[1], MEMORY) as con:
         empty = {each: _empty(con, log, each) for each in fields}
         faults = [("completeness", f"{each}: empty", n, rows) for each, n in empty.items()]
         faults += [("validity", why, n, ledger.rows_used) for why, n in _invalid(con, log, rules).items()]

@@ -7,7 +7,7 @@ import pandas as pd
 from forecastlab.schema import SalesLog
 from forecastlab.stages import asof
 from forecastlab.stages.opened import opened
-from forecastlab.stages.profiling.told import Told
+from forecastlab.stages.profiling.told import MEMORY, Told
 
 DAYS = 7
 """Days of the first class of recency; each further one is twice as long."""
@@ -32,7 +32,7 @@ def recency_frequency(log: SalesLog) -> Told:
     2^f … 2^(f+1) - 1 days with a purchase. Classes that double are the same for every data set.
     """
     last = log.span[1]
-    with opened(log, last) as con:
+    with opened(log, last, MEMORY) as con:
         asof.gather_days(con)
         found: pd.DataFrame = con.execute(_MAP.format(until=last.date())).df()
     return Told({"map": found}, {"customers": float(found["customers"].sum())}, {"until": str(last.date())})

@@ -15,7 +15,7 @@ from forecastlab.stages.calendar import Calendar
 from forecastlab.stages.cells import lay_calendar
 from forecastlab.stages.drivers import DriverTable
 from forecastlab.stages.opened import name, opened
-from forecastlab.stages.profiling.told import Told, absent
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,7 +26,7 @@ FEWEST = 20
 LARGEST = 12
 """Groups of goods that are looked at: those with the most money."""
 
-COLUMNS = ["source", "column", "group", "form", "effect", "low", "high", "n", "mean", "share"]
+COLUMNS = ["source", "column", "group", "form", "effect", "low", "high", "n", "per", "share"]
 
 Floats = NDArray[np.float64]
 
@@ -35,9 +35,10 @@ def response(log: SalesLog, calendar: Calendar, items: str | None, drivers: Sequ
     """Effects with 95 % intervals (table ``effects``) of the price paid, by group of goods, and of given drivers.
 
     From one period to the next: the change of log units on the change of log visits and of the log price (``form``
-    elasticity), or of the driver as it is (``form`` unit: a lift of exp(effect) - 1 per unit). Least squares with
-    intervals that bear unequal spread (HC1). The price is money over units, so what is bought more of at which price
-    is in it: a correlation. ``share`` is the share of the money that was sold under a driver between 0 and 1.
+    elasticity), or of the driver as it is (``form`` unit: a lift of exp(effect · per) - 1 where it rises by ``per``).
+    Least squares with intervals that bear unequal spread (HC1). The price is money over units, so what is bought more
+    of at which price is in it: a correlation. A driver that runs from 0 to 1 says how much is promoted: ``per`` is 1,
+    and ``share`` the share of the money that was sold under it. Of others ``per`` is the standard deviation.
     """
     if not log.facts.has_quantity:
         return absent("quantity")
@@ -45,7 +46,7 @@ def response(log: SalesLog, calendar: Calendar, items: str | None, drivers: Sequ
         return absent("items")
     ends = pd.DatetimeIndex(calendar.freq.ends(*log.span))
     rows: list[tuple[object, ...]] = []
-    with opened(log, log.span[1]) as con:
+    with opened(log, log.span[1], MEMORY) as con:
         lay_calendar(con, calendar, ends)
         visits = con.execute(_visits(log)).df().set_index(DS)["visits"].reindex(ends)
         if items is not None:
@@ -53,7 +54,7 @@ def response(log: SalesLog, calendar: Calendar, items: str | None, drivers: Sequ
             for group, part in _largest(sold, (items,)):
                 price = pd.Series(np.log(part["cents"].where(part["cents"] > 0) / part["units"]), index=part.index)
                 found = effects(part["units"].reindex(ends), visits, {"price": price.reindex(ends)})
-                rows += [("log", "price", group, "elasticity", *one, np.nan) for one in found.values()]
+                rows += [("log", "price", group, "elasticity", *one, np.nan, np.nan) for one in found.values()]
         for table in drivers:
             rows += _of_driver(con, table, visits, ends)
     if not rows:
@@ -65,8 +66,8 @@ def response(log: SalesLog, calendar: Calendar, items: str | None, drivers: Sequ
 
 def effects(
     units: pd.Series[float], visits: pd.Series[float], columns: Mapping[str, pd.Series[float]]
-) -> dict[str, tuple[float, float, float, int, float]]:
-    """Of each column: its effect on log units with the ends of the 95 % interval, the changes behind it, its mean.
+) -> dict[str, tuple[float, float, float, int]]:
+    """Of each column: its effect on log units with the ends of the 95 % interval, and the changes behind it.
 
     Nothing where there are too few changes, or where a column does not change. Series over the same periods; what is
     not known is NaN, and only changes between neighbours that are both known count.
@@ -85,7 +86,7 @@ def effects(
 
     reach = float(t.ppf(0.975, n - k)) * spread
     return {
-        each: (float(b), float(b - r), float(b + r), n, float(columns[each].mean()))
+        each: (float(b), float(b - r), float(b + r), n)
         for each, b, r in zip(columns, coefficients[2:], reach[2:], strict=True)
     }
 
@@ -107,6 +108,7 @@ def _of_driver(
     given = pd.read_parquet(table.path)
     columns = [str(each) for each in given.columns if each not in (*table.by, DS)]
     prices = [each for each in columns if "price" in each.lower() and (given[each] > 0).all()]
+    parts = [each for each in columns if given[each].dropna().between(0, 1).all() and given[each].max() == 1]
     for group, part in _largest(_sold(con, table.by), table.by):
         mine = given
         for key, value in zip(table.by, group.split(" · ") if table.by else (), strict=True):
@@ -121,9 +123,12 @@ def _of_driver(
         }
         found = effects(part["units"].reindex(ends), visits, laid)
         for each, one in found.items():
+            if each in prices:
+                yield (table.name, each, group, "elasticity", *one, np.nan, np.nan)
+                continue
             level, money = own[each].reindex(ends), part["cents"].reindex(ends)
-            share = float((money * level).sum() / money[level.notna()].sum()) if level.between(0, 1).all() else np.nan
-            yield (table.name, each, group, "elasticity" if each in prices else "unit", *one, share)
+            under = float((money * level).sum() / money[level.notna()].sum()) if each in parts else np.nan
+            yield (table.name, each, group, "unit", *one, 1.0 if each in parts else float(level.std()), under)
 
 
 def _largest(sold: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+MEMORY = "1GB"
+"""What a look may hold of a log in memory; the rest spills to the disk."""
+
 
 @dataclass(frozen=True)
 class Told:

@@ -49,7 +49,9 @@ def page_of(
         if key not in absent
     ]
     if absent:
-        listed = [tag("li", tag("strong", said(f"profile.{key}.title")), f": {why}") for key, why in absent.items()]
+        reasons = {why: [key for key, each in absent.items() if each == why] for why in absent.values()}
+        titles = {why: [said(f"profile.{key}.title") for key in keys] for why, keys in reasons.items()}
+        listed = [tag("li", tag("strong", said.listed(each, 9)), ": ", why) for why, each in titles.items()]
         body = tag("ul", *listed, class_="notes")
         sections.append(Section("absent", said("profile.absent.title"), said("profile.absent.lead"), body))
     foot = tag("p", said("profile.foot", version=__version__))

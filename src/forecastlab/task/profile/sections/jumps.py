@@ -42,7 +42,7 @@ def _listed(told: Told, scene: Scene) -> Html:
     ]
     rows: list[list[Cell | str]] = [
         [
-            name(row["customer_id"]),
+            name(row["unique_id"]),
             Cell(said.date(row["ds"]), f"{row['ds']:%Y-%m-%d}"),
             scene.money(row["cents"]),
             scene.money(row["usual_cents"]),

@@ -37,7 +37,8 @@ def _shares(told: Told, scene: Scene) -> Html:
     for dimension, good, of, share in told.tables["shares"].itertuples(index=False, name=None):
         tone = "good" if share == 1 else ""
         cells = [Cell(said.quality(share), float(share), tone), scene.count(good), scene.count(of)]
-        words = said(f"profile.quality.{dimension}", fields=told.words["fields"], until=said.date(told.words["until"]))
+        key = f"profile.quality.{'panel.' if scene.facts.kind == 'panel' else ''}{dimension}"
+        words = said(key, fields=told.words["fields"], until=said.date(told.words["until"]))
         rows.append([tag("b", said(f"profile.quality.names.{dimension}")), *cells, words])
     accuracy = told.figures["accuracy"]
     cells = [Cell(said.quality(accuracy), accuracy, "best"), Cell(""), Cell("")]

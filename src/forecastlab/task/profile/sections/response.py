@@ -20,7 +20,7 @@ def section(told: Told, scene: Scene) -> Html:
         parts += [_table(prices.to_dict("records"), scene, "elasticity", said("profile.response.elasticities"))]
     if len(others):
         parts += [_table(others.to_dict("records"), scene, "lift", said("profile.response.lifts"))]
-    elif scene.said.has("profile.response.no_drivers"):
+    else:
         parts += [tag("p", said("profile.response.no_drivers"), class_="note")]
     return joined(*parts)
 
@@ -39,6 +39,7 @@ def _table(rows: list[dict[object, object]], scene: Scene, form: str, caption: s
         Column(said("profile.response.n"), "number"),
     ]
     if form == "lift":
+        columns.insert(2, Column(said("profile.response.per"), "number", said("profile.response.per_note")))
         columns.append(Column(said("profile.response.share"), "number", said("profile.response.share_note")))
     body: list[list[Cell | str]] = []
     for row, (middle, low, high) in zip(rows, figures, strict=True):
@@ -56,6 +57,8 @@ def _table(rows: list[dict[object, object]], scene: Scene, form: str, caption: s
             scene.count(float(str(row["n"]))),
         ]
         if form == "lift":
+            per = float(str(row["per"]))
+            cells.insert(2, Cell(said.number(per, 0 if per == 1 else 2, signed=True), per))
             cells.append(scene.share(float(str(row["share"]))))
         body.append(cells)
     return table(columns, body, said, caption)
@@ -63,5 +66,7 @@ def _table(rows: list[dict[object, object]], scene: Scene, form: str, caption: s
 
 def _figures(row: dict[object, object], form: str) -> tuple[float, float, float]:
     three = tuple(float(str(row[key])) for key in ("effect", "low", "high"))
-    middle, low, high = three if form == "elasticity" else tuple(math.expm1(min(x, 20.0)) for x in three)
+    if form == "lift":
+        three = tuple(math.expm1(min(x * float(str(row["per"])), 20.0)) for x in three)
+    middle, low, high = three
     return middle, low, high

@@ -67,6 +67,11 @@ def _words(study: Study) -> list[str]:
     data, said = study.best.facts.data, study.said
     first, last = said.date(data["first_period"]), said.date(data["last_period"])
     found = [said("report.data.panel", n=said.number(data["periods"]), freq=data["freq"], first=first, last=last)]
+    if "quality" in data:  # a run that was refused for it has no report
+        gate = data["quality"]
+        found.append(
+            said("report.data.gate", accuracy=said.quality(gate["accuracy"]), required=said.quality(gate["required"]))
+        )
     if not data["dropped"]:
         found.append(said("report.data.nothing_dropped"))
     if data["kind"] == "log" and not data["firsts_are_true"]:
