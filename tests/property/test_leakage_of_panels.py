@@ -54,6 +54,19 @@ def test_when_values_after_the_cutoff_are_made_up_then_no_forecast_changes(words
     check_no_leak(experiment, None, 1)
 
 
+@pytest.mark.parametrize("season", ["[4,8]", "detect"])
+def test_when_later_hours_are_made_up_then_no_forecast_and_no_season_changes(tmp_path, season):
+    rng = np.random.default_rng(4)
+    hours = pd.date_range("2024-03-01 05:00", periods=40, freq="h")
+    wave = np.tile([0.0, 6, 2, -8], 10) + np.repeat(np.tile([3.0, -3], 5), 4)
+    rows = [pd.DataFrame({"shop": f"s{i}", "hour": hours, "sold": 30 + wave + rng.normal(0, 1, 40)}) for i in range(3)]
+    pd.concat(rows).to_parquet(tmp_path / "series.parquet")
+    mapped = [f"path={tmp_path / 'series.parquet'}", "series=shop", "time=hour", "value=sold", "freq=h"]
+    words = ["dataset=panel_parquet", *(f"dataset.{each}" for each in mapped), f"dataset.season={season}", *ASKED]
+    model = ["model=adjusted", "model@model.method=naive", "tracking=none", f"root={tmp_path}"]
+    check_no_leak(build(compose([*words, *SMALL, *model])).experiment, None, 1)
+
+
 def test_when_a_method_sees_what_drivers_came_to_be_then_the_leak_is_found(words, tmp_path):
     driver = ["driver=[column]", "driver.column.columns=[price]", "driver.column.future=last"]
     experiment = build(compose([*words, *driver, "model=regression", f"root={tmp_path}", "oracle=true"])).experiment

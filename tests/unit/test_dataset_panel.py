@@ -89,6 +89,38 @@ def test_when_a_date_is_any_day_of_its_period_then_the_period_is_named_by_its_la
     assert facts.first_day <= ends[0]
 
 
+@pytest.mark.parametrize(
+    ("freq", "at", "begins"),
+    [
+        ("h", ["2024-02-28 22:10", "2024-02-28 23:59", "2024-02-29 00:00"], ["28 22:00", "28 23:00", "29 00:00"]),
+        ("30min", ["2024-02-28 23:29", "2024-02-28 23:30", "2024-02-29 00:29"], ["28 23:00", "28 23:30", "29 00:00"]),
+        ("15min", ["2024-02-28 23:31", "2024-02-28 23:46", "2024-02-29 00:14"], ["28 23:30", "28 23:45", "29 00:00"]),
+    ],
+)
+def test_when_periods_are_shorter_than_a_day_then_they_are_named_by_their_beginning(
+    load: Load, freq: str, at: list[str], begins: list[str]
+) -> None:
+    text = "shop,month,sold\n" + "".join(f"a,{moment},{i}\n" for i, moment in enumerate(at))
+    facts, panel = load(text, freq=freq, date_format="%Y-%m-%d %H:%M")
+    assert panel["ds"].dt.strftime("%d %H:%M").tolist() == begins
+    assert facts.first_day.endswith(begins[0]) and facts.last_day == "2024-02-29"
+    moments = pa.array([datetime.datetime.fromisoformat(moment) for moment in at], pa.timestamp("us"))
+    typed = pa.table({"shop": ["a"] * 3, "month": moments, "sold": [0.0, 1.0, 2.0]})
+    pd.testing.assert_frame_equal(load(typed, freq=freq)[1], panel)
+
+
+def test_when_an_hour_has_no_value_then_it_is_filled_as_declared(load: Load) -> None:
+    text = "shop,month,sold\na,2024-02-28 22:00,3\na,2024-02-29 01:00,5\n"
+    _, panel = load(text, freq="h", date_format="%Y-%m-%d %H:%M", gaps="zero")
+    assert panel["y"].tolist() == [3, 0, 0, 5]
+
+
+def test_when_clocks_are_set_back_then_the_hour_that_comes_twice_is_told(load: Load) -> None:
+    text = "shop,month,sold\na,2024-10-27 02:00,3\na,2024-10-27 02:00,5\n"
+    with pytest.raises(DataError, match="in UTC"):
+        load(text, freq="h", date_format="%Y-%m-%d %H:%M")
+
+
 def test_when_numbers_are_written_by_programs_or_by_people_then_no_digit_is_lost(load: Load) -> None:
     _, panel = load("shop,month,sold\na,2024-01-31,0.12345678901234566\na,2024-02-29,1e-07\na,2024-03-31,-2.5E+3\n")
     assert panel["y"].tolist() == [0.12345678901234566, 1e-07, -2500.0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from forecastlab.schema import ConfigError, Fault, Fold, Frequency, Split
+from forecastlab.schema import ConfigError, Fault, Fold, Frequency, Split, written
 from forecastlab.schema.names import SELECT, TEST
 
 
@@ -59,7 +59,7 @@ def explicit(
         day = pd.Timestamp(date)
         found = int(ends.searchsorted(day))
         if found == len(ends) or ends[found] != day:
-            near = ends[min(found, len(ends) - 1)].date()
+            near = written(ends[min(found, len(ends) - 1)])
             faults.append(
                 Fault("bad-cutoff", f"backtest.{key}", f"{date} is not the last day of a period", f"try {near}")
             )
@@ -71,8 +71,8 @@ def explicit(
                     f"backtest.{key}",
                     f"{date} leaves {found + 1} periods before and {len(ends) - 1 - found} after it;"
                     f" {shape.min_train} and {shape.reach} are needed (min_train; gap + horizon)",
-                    f"choose between {ends[min(shape.min_train, len(ends)) - 1].date()}"
-                    f" and {ends[max(len(ends) - 1 - shape.reach, 0)].date()}",
+                    f"choose between {written(ends[min(shape.min_train, len(ends)) - 1])}"
+                    f" and {written(ends[max(len(ends) - 1 - shape.reach, 0)])}",
                 )
             )
         return found

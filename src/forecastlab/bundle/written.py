@@ -20,7 +20,7 @@ from forecastlab.flow.ahead import Memory
 from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
 from forecastlab.recipe.changed import asked
-from forecastlab.schema import names
+from forecastlab.schema import names, written
 from forecastlab.schema.names import SEGMENT
 from forecastlab.stages.drivers import DriverTable, lay
 from forecastlab.stages.kept import Fit
@@ -100,7 +100,7 @@ def data_facts(panel: Path, prepared: Prepared) -> dict[str, Any]:
     values = np.nan_to_num(found.grid.values)
     drivers = lay(prepared.drivers, found.history, fold, False).past if len(found.history.grid.ids) else {}
     return {
-        "cutoff": str(fold.cutoff.date()),
+        "cutoff": written(fold.cutoff),
         "periods": len(found.grid.ds),
         "fingerprint": prepared.fingerprint,
         "unit": facts.unit,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forecastlab.cli.arguments import Arguments
 from forecastlab.cli.info import show_info
 from forecastlab.recipe import trust
+from forecastlab.schema import written
 from forecastlab.task.plan import Plan, plan
 from forecastlab.task.run import recipes
 
@@ -30,7 +31,7 @@ def main(arguments: Arguments) -> int:
         console.print(f"warm-up   {found.warmup} days feed the segmentation and are not in the panel")
     if len(ends):
         panel = f"{len(ends)} complete periods of {found.prepared.calendar.freq.code}"
-        console.print(f"panel     {panel}, {ends[0].date()} to {ends[-1].date()}")
+        console.print(f"panel     {panel}, {written(ends[0])} to {written(ends[-1])}")
     console.print(f"{found.units:<9} at most {found.series:,}\n")
     console.print(_folds(found))
     console.print()
@@ -58,7 +59,7 @@ def _folds(found: Plan) -> Table:
         dates = fold.dates
         label = "dropped" if why else str(number)
         fit = why or f"fit {fold.block + 1}"
-        row = (label, fold.role, str(fold.cutoff.date()), str(dates[0].date()), str(dates[-1].date()), fit)
+        row = (label, fold.role, written(fold.cutoff), written(dates[0]), written(dates[-1]), fit)
         table.add_row(*row, style="dim" if why else None)
     return table
 

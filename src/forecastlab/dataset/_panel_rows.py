@@ -12,7 +12,7 @@ import pandas as pd
 from forecastlab.dataset._log import literal, quoted
 from forecastlab.dataset._panel_mapping import FAR, PanelRows, attributes, numbers
 from forecastlab.dataset._rows import together
-from forecastlab.schema import DataError, Facts, Fault, Frequency, Ledger, names
+from forecastlab.schema import DataError, Facts, Fault, Frequency, Ledger, names, written
 
 if TYPE_CHECKING:
     from forecastlab.dataset._panel_mapping import PanelPart
@@ -33,17 +33,17 @@ def settle_panel(con: Any, rows: PanelRows, part: PanelPart, folder: Path, targe
     _lay(con, rows, freq)
     checks: list[Callable[[], None]] = [rows.check, partial(_check, con, rows, part)]
     together(checks)
-    written = folder / "panel.parquet"
-    con.execute(f"COPY ({_query(rows, part)}) TO {literal(str(written))} (FORMAT parquet)")
-    ledger = _ledger(con, rows, part, written)
+    made = folder / "panel.parquet"
+    con.execute(f"COPY ({_query(rows, part)}) TO {literal(str(made))} (FORMAT parquet)")
+    ledger = _ledger(con, rows, part, made)
     if not ledger.balanced:
         raise DataError(Fault("unbalanced-ledger", str(target), "rows were lost on the way into the panel"))
     first, last = con.execute("SELECT min(first), max(last) FROM spans").fetchone()
-    written.replace(target)
+    made.replace(target)
     return Facts(
         kind="panel",
-        first_day=str(freq.start(pd.Timestamp(first)).date()),
-        last_day=str(last),
+        first_day=written(freq.start(pd.Timestamp(first))),
+        last_day=written(pd.Timestamp(last)),
         dimensions=tuple(part.attributes),
         firsts_are_true=False,
         ledger=ledger,
@@ -65,7 +65,7 @@ def _lay(con: Any, rows: PanelRows, freq: Frequency) -> None:
     con.execute(
         "CREATE TEMP TABLE calendar AS SELECT ds, row_number() OVER (ORDER BY ds) AS number FROM "
         f"(SELECT DISTINCT {freq.sql_end('day')} AS ds FROM (SELECT unnest(generate_series(CAST(min(first) AS "
-        "TIMESTAMP), CAST(max(last) AS TIMESTAMP), INTERVAL 1 DAY)) AS day FROM spans))"
+        f"TIMESTAMP), CAST(max(last) AS TIMESTAMP), INTERVAL '{freq.step}')) AS day FROM spans))"
     )
 
 
@@ -85,6 +85,8 @@ def _periods(con: Any, rows: PanelRows, part: PanelPart) -> Iterator[Fault]:
     if twice:
         what = f"a second value for the same series and period of {part.freq} stands in {_rows(twice)}"
         fix = "sum them first, or set a shorter freq"
+        if Frequency(part.freq).of_clock:
+            fix += "; where clocks are set back an hour comes twice, so write times in UTC"
         yield Fault("duplicate-periods", where, f"{what}, the first on {rows.place(first)}", fix)
     (unread,) = con.execute(f"SELECT count(*) FROM {rows.parsed} WHERE time_given AND time IS NULL").fetchone()
     if unread or part.gaps != "refuse":
@@ -150,14 +152,14 @@ def _query(rows: PanelRows, part: PanelPart) -> str:
     )
 
 
-def _ledger(con: Any, rows: PanelRows, part: PanelPart, written: Path) -> Ledger:
+def _ledger(con: Any, rows: PanelRows, part: PanelPart, file: Path) -> Ledger:
     """Where every row went; a panel has no money. Filled periods are no rows of the source and stand in the notes."""
     (total,) = con.execute(f"SELECT count(*) FROM {rows.parsed}").fetchone()
     gone = con.execute(f"SELECT dropped, count(*) FROM {rows.parsed} WHERE dropped IS NOT NULL GROUP BY 1 ORDER BY 1")
     dropped = dict(gone.fetchall())
     (alone,) = con.execute("SELECT count(*) FROM cells ANTI JOIN spans USING (unique_id)").fetchone()
     dropped |= {"of a series without a value": alone} if alone else {}
-    (made,) = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(written))})").fetchone()
+    (made,) = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(file))})").fetchone()
     used, empty, outside, ended = con.execute(
         f"SELECT count(*), count(*) FILTER (NOT y_given AND {_IN}), count(*) FILTER (NOT y_given AND NOT ({_IN})), "
         "count(*) FILTER (s.last < (SELECT max(last) FROM spans)) FROM cells JOIN spans s USING (unique_id)"

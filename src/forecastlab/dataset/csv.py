@@ -16,6 +16,7 @@ from forecastlab.dataset._log import Returns, locked, write
 from forecastlab.dataset._mapping import facts_of, shape_of
 from forecastlab.dataset._remarks import remarks
 from forecastlab.dataset._rows import together
+from forecastlab.dataset._season import Season
 from forecastlab.dataset._tables import FileTable, TableName, keep_tables
 from forecastlab.schema import Facts
 
@@ -32,7 +33,7 @@ class Csv:
     """
 
     freq: Annotated[str, Field(description="natural period")]
-    season: Annotated[int | None, Field(ge=1, description="season length in periods; null: usual one of freq")]
+    season: Season
     warmup: Annotated[str | None, Field(description="start of the data that feeds the segmentation only")]
     path: Annotated[str, Field(min_length=1, description="the file")]
     customer: Annotated[str, Field(min_length=1, description="column of customer ids")]

@@ -13,6 +13,7 @@ from forecastlab.dataset._csv_rows import read_panel
 from forecastlab.dataset._csv_settings import check_date_format, check_panel_settings
 from forecastlab.dataset._log import locked
 from forecastlab.dataset._panel_rows import settle_panel
+from forecastlab.dataset._season import Season
 from forecastlab.schema import Facts
 
 
@@ -27,7 +28,7 @@ class PanelCsv:
     """
 
     freq: Annotated[str, Field(description="length of a period")]
-    season: Annotated[int | None, Field(ge=1, description="season length in periods; null: usual one of freq")]
+    season: Season
     warmup: Annotated[str | None, Field(description="unused, a panel has no segmentation")]
     path: Annotated[str, Field(min_length=1, description="the file")]
     series: Annotated[str, Field(min_length=1, description="column of the ids of series")]

@@ -12,6 +12,7 @@ from forecastlab.dataset._csv_bytes import file_hash
 from forecastlab.dataset._log import locked
 from forecastlab.dataset._panel_rows import settle_panel
 from forecastlab.dataset._parquet_files import files, open_files
+from forecastlab.dataset._season import Season
 from forecastlab.dataset._typed_rows import check_panel_settings, read_panel
 from forecastlab.schema import Facts
 
@@ -25,7 +26,7 @@ class PanelParquet:
     """
 
     freq: Annotated[str, Field(description="length of a period")]
-    season: Annotated[int | None, Field(ge=1, description="season length in periods; null: usual one of freq")]
+    season: Season
     warmup: Annotated[str | None, Field(description="unused, a panel has no segmentation")]
     path: Annotated[str, Field(min_length=1, description="a file, a folder, or a pattern such as series/*.parquet")]
     series: Annotated[str, Field(min_length=1, description="column of the ids of series")]

@@ -13,6 +13,7 @@ from forecastlab.dataset._csv_bytes import file_hash
 from forecastlab.dataset._log import Returns, locked
 from forecastlab.dataset._parquet_files import files, open_files
 from forecastlab.dataset._rows import together
+from forecastlab.dataset._season import Season
 from forecastlab.dataset._tables import FileTable, TableName
 from forecastlab.dataset._typed_rows import check_settings, load_typed
 from forecastlab.schema import Facts
@@ -31,7 +32,7 @@ class Parquet:
     """
 
     freq: Annotated[str, Field(description="natural period")]
-    season: Annotated[int | None, Field(ge=1, description="season length in periods; null: usual one of freq")]
+    season: Season
     warmup: Annotated[str | None, Field(description="start of the data that feeds the segmentation only")]
     path: Annotated[str, Field(min_length=1, description="a file, a folder, or a pattern such as sales/*.parquet")]
     customer: Annotated[str, Field(min_length=1, description="column of customer ids")]

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from forecastlab.dataset._log import Returns, locked
+from forecastlab.dataset._season import Season
 from forecastlab.dataset._sql_address import address_of
 from forecastlab.dataset._sql_read import Database, database
 from forecastlab.dataset._sql_rows import answer_hash, spool
@@ -35,7 +36,7 @@ class Sql:
     """
 
     freq: Annotated[str, Field(description="natural period")]
-    season: Annotated[int | None, Field(ge=1, description="season length in periods; null: usual one of freq")]
+    season: Season
     warmup: Annotated[str | None, Field(description="start of the data that feeds the segmentation only")]
     connection: Annotated[str | None, Field(description="NAME of the environment variable that holds the URL")]
     path: Annotated[str | None, Field(min_length=1, description="an SQLite file instead of a connection")]

@@ -13,8 +13,8 @@ from forecastlab.schema import Fault
 _NUMBER = r"[+-]?([0-9]+({0}[0-9]*)?|{0}[0-9]+)([eE][+-]?[0-9]+)?"
 
 
-def days_in(cells: pd.Series, date_format: str, where: str, faults: list[Fault]) -> pd.Series:
-    """The days of a column of dates; cells that are none are added to ``faults``."""
+def days_in(cells: pd.Series, date_format: str, clock: bool, where: str, faults: list[Fault]) -> pd.Series:
+    """The days of a column of dates, or with ``clock`` its moments; cells that are none are added to ``faults``."""
     where = f"{where}, column {str(cells.name)!r}"
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
         what = "its times have a time zone, so it is not clear which day they are"
@@ -25,7 +25,8 @@ def days_in(cells: pd.Series, date_format: str, where: str, faults: list[Fault])
         faults.append(Fault("bad-date", where, what, "write dates, or text with date_format"))
         return pd.Series(pd.NaT, cells.index)
     written = cells.dtype == object and isinstance(cells.dropna().iloc[0] if cells.notna().any() else "", str)
-    days = pd.to_datetime(cells, format=date_format if written else None, errors="coerce").dt.normalize()
+    days = pd.to_datetime(cells, format=date_format if written else None, errors="coerce")
+    days = days if clock else days.dt.normalize()
     bad = days.isna().to_numpy()
     if bad.any():
         what = f"not a date as {date_format} in {_count(bad)}, the first {_row(bad)}"

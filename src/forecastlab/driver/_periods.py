@@ -10,7 +10,12 @@ from forecastlab.schema import Frequency
 
 
 def positions(days: pd.DatetimeIndex, freq: Frequency, ends: pd.DatetimeIndex) -> NDArray[np.intp]:
-    """The position in ``ends`` of the period that each day falls into; -1 where that is none of them."""
+    """The position in ``ends`` of the period that each day falls into; -1 where that is none of them.
+
+    Of periods shorter than a day the moments decide.
+    """
+    if freq.of_clock:
+        return np.asarray(ends.get_indexer(days.floor(freq.offset)), dtype=np.intp)
     at = ends.searchsorted(days.to_numpy())
     outside = (at == len(ends)) | np.asarray(days < freq.start(ends[0]))
     return np.where(outside, -1, at).astype(np.intp)
@@ -18,4 +23,13 @@ def positions(days: pd.DatetimeIndex, freq: Frequency, ends: pd.DatetimeIndex) -
 
 def days_of(freq: Frequency, ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Every day of the periods that end on ``ends``."""
-    return pd.date_range(freq.start(ends[0]), ends[-1], freq="D")
+    return pd.date_range(freq.start(ends[0]).normalize(), ends[-1], freq="D")
+
+
+def marked(
+    marks: NDArray[np.bool_], days: pd.DatetimeIndex, freq: Frequency, ends: pd.DatetimeIndex
+) -> NDArray[np.float64]:
+    """How many days of each period are marked; of a period shorter than a day, whether its day is."""
+    if freq.of_clock:
+        return marks[days.get_indexer(ends.normalize())].astype(float)
+    return np.bincount(positions(days, freq, ends), marks, len(ends))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from forecastlab.driver._given import Future, Lag, Scenario
-from forecastlab.driver._periods import days_of, positions
+from forecastlab.driver._periods import days_of, marked
 from forecastlab.schema import ConfigError, EnvironmentFault, Fault, Frequency, SalesLog, nearest
 from forecastlab.schema.names import DS
 
@@ -65,8 +65,7 @@ class Holidays:
             marks = {_slug(name): np.array([name in names for names in named]) for name in sorted(there)}
         if self.lead_days:
             marks["before"] = _before(free, self.lead_days) & ~free
-        at = positions(days, freq, ends)
-        counts = {name: np.bincount(at, mark[: len(days)], len(ends)) for name, mark in marks.items()}
+        counts = {name: marked(mark[: len(days)], days, freq, ends) for name, mark in marks.items()}
         return pd.DataFrame({DS: ends, **counts})
 
     def _named(self, days: pd.DatetimeIndex) -> list[set[str]]:

@@ -61,7 +61,7 @@ class Macro:
                 Fault("unknown-column", "driver.macro.columns", f"found {name}, {what}", nearest(name, there))
                 for name in unknown
             )
-        over = (ends + pd.Timedelta(days=1)).to_period("Q") - 1
+        over = (ends if freq.of_clock else ends + pd.Timedelta(days=1)).to_period("Q") - 1
         levels = source.set_axis(quarters)[list(self.columns)].astype(float)
         growth = 100 * (levels / levels.shift(4) - 1)
         found = {name: (growth if how == "growth" else levels)[name] for name, how in self.columns.items()}

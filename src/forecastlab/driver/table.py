@@ -23,9 +23,10 @@ from forecastlab.schema.packages import content_hash
 class Table:
     """Your own drivers: a CSV or Parquet file with one row per day or period (and store, region, …).
 
-    ``time`` may be any day of a period: rows of one period become one number by ``aggregate``. A cell without a value
-    is not known; one that is no number stops the load. ``path`` counts from the folder the command runs in. What will
-    be known of the columns in the asked periods is yours to say: ``future`` has no value in the packaged file.
+    ``time`` may be any day of a period, or any time within an hour: rows of one period become one number by
+    ``aggregate``. A cell without a value is not known; one that is no number stops the load. ``path`` counts from the
+    folder the command runs in. What will be known of the columns in the asked periods is yours to say: ``future`` has
+    no value in the packaged file.
     """
 
     path: Annotated[str, Field(min_length=1, description="the file, CSV (UTF-8) or Parquet")]
@@ -61,7 +62,7 @@ class Table:
         Raises DataError with one fault per thing that is wrong: a missing file or column, cells that are no date or
         number, a key and day that is there twice, no row of the sales' time.
         """
-        frame = self._checked()
+        frame = self._checked(freq.of_clock)
         at = positions(pd.DatetimeIndex(frame["day"]), freq, ends)
         inside = frame[at >= 0].assign(**{DS: ends[at[at >= 0]]}).sort_values([*self.by, "day"])
         groups = inside.groupby([*self.by, DS])[list(self.columns)]
@@ -72,12 +73,12 @@ class Table:
             raise DataError(Fault("outside-source", self.path, what, "check the columns, and date_format"))
         return known
 
-    def _checked(self) -> pd.DataFrame:
+    def _checked(self, clock: bool) -> pd.DataFrame:
         """All rows: the columns of ``keys`` as text, ``day``, and the numbers."""
         sheet = read_sheet(Path(self.path), self.separator, [self.time, *self.keys.values(), *self.columns.values()])
         faults: list[Fault] = []
         frame = pd.DataFrame({name: sheet[column].astype(str) for name, column in self.keys.items()}, sheet.index)
-        frame["day"] = days_in(sheet[self.time], self.date_format, self.path, faults)
+        frame["day"] = days_in(sheet[self.time], self.date_format, clock, self.path, faults)
         for name, column in self.columns.items():
             frame[name] = numbers_in(sheet[column], self.decimal, self.path, faults)
         again = (frame.duplicated([*self.by, "day"]) & frame["day"].notna()).to_numpy()

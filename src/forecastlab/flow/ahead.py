@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +18,18 @@ from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.replies import replies_of
 from forecastlab.flow.run import labelled, supposed
 from forecastlab.flow.work import panels_of, wanted_of
-from forecastlab.schema import ConfigError, DataError, Executor, Fault, Fold, ForecastlabError, Frequency, Split, names
+from forecastlab.schema import (
+    ConfigError,
+    DataError,
+    Executor,
+    Fault,
+    Fold,
+    ForecastlabError,
+    Frequency,
+    Split,
+    names,
+    written,
+)
 from forecastlab.schema.names import LIVE
 from forecastlab.stages import newcomers
 from forecastlab.stages.asked import asked
@@ -49,13 +60,13 @@ def last_day(ends: pd.DatetimeIndex, as_of: str | None) -> pd.Timestamp:
     if as_of is None:
         return ends[-1]
     try:
-        day = pd.Timestamp(date.fromisoformat(as_of))
+        day = pd.Timestamp(datetime.fromisoformat(as_of))
     except ValueError:
-        what = f"found {as_of}, allowed is a day in the form YYYY-MM-DD"
-        raise ConfigError(Fault("bad-value", "as_of", what, f"type as_of={ends[-1].date()}")) from None
+        what = f"found {as_of}, allowed is a day in the form YYYY-MM-DD (and HH:MM, where periods are shorter)"
+        raise ConfigError(Fault("bad-value", "as_of", what, f"type as_of={written(ends[-1])}")) from None
     if day not in ends:
-        near = ends[min(int(ends.searchsorted(day)), len(ends) - 1)].date()
-        what = f"{as_of} is not the last day of a period between {ends[0].date()} and {ends[-1].date()}"
+        near = written(ends[min(int(ends.searchsorted(day)), len(ends) - 1)])
+        what = f"{as_of} is not the last day of a period between {written(ends[0])} and {written(ends[-1])}"
         raise ConfigError(Fault("bad-cutoff", "as_of", what, f"try as_of={near}"))
     return day
 

@@ -20,7 +20,7 @@ from forecastlab.stages.kept import Fit
 
 @dataclass(frozen=True)
 class Judged:
-    """What scoring needs of a fold: how series add up, what came true, the scales and benchmarks of the past,
+    """What scoring needs of a fold: how series add up, what came true, the scales, benchmarks and seasons of the past,
     and what is foretold of future customers (under frozen membership)."""
 
     summing: pd.DataFrame
@@ -29,6 +29,7 @@ class Judged:
     newcomers: pd.DataFrame
     account: dict[str, tuple[int, int]]
     aside: dict[str, str]
+    seasons: tuple[int, ...] = ()
 
 
 def write_panel(panel: FoldPanel, reference: pd.DataFrame, folder: Path) -> None:
@@ -42,6 +43,7 @@ def write_panel(panel: FoldPanel, reference: pd.DataFrame, folder: Path) -> None
     facts = {
         "freq": panel.history.freq.code,
         "season": panel.history.season,
+        "longer": list(panel.history.longer),
         "account": panel.account,
         "aside": panel.aside,
     }
@@ -108,7 +110,8 @@ def read_history(folder: Path) -> History:
     freq = Frequency(facts["freq"])
     with np.load(folder / "past.npz") as arrays:
         grid = Grid(arrays["ids"], pd.DatetimeIndex(arrays["ds"], freq=freq.offset), arrays["values"])
-    return History(grid, freq, facts["season"], pd.read_parquet(folder / "static.parquet"))
+    static = pd.read_parquet(folder / "static.parquet")
+    return History(grid, freq, facts["season"], static, None, tuple(facts.get("longer", ())))
 
 
 def read_judged(folder: Path) -> Judged:
@@ -118,13 +121,20 @@ def read_judged(folder: Path) -> Judged:
         pd.read_parquet(folder / f"{name}.parquet") for name in ("summing", "truth", "reference", "newcomers")
     )
     account = {where: (rows, cents) for where, (rows, cents) in facts["account"].items()}
-    return Judged(summing, truth, reference, newcomers, account, facts["aside"])
+    seasons = tuple(season for season in (facts["season"], *facts.get("longer", ())) if season > 1)
+    return Judged(summing, truth, reference, newcomers, account, facts["aside"], seasons)
 
 
 def read_panel_facts(folder: Path) -> dict[str, Any]:
-    """The facts of a panel: ``freq, season, account, aside``."""
+    """The facts of a panel: ``freq, season, longer, account, aside``."""
     found: dict[str, Any] = json.loads((folder / "panel.json").read_text(encoding="utf-8"))
     return found
+
+
+def rhythm(folder: Path) -> tuple[tuple[int, ...], int]:
+    """The seasons that the past of a panel bears, and its periods."""
+    history = read_history(folder)
+    return history.seasons, len(history.grid.ds)
 
 
 def size(folder: Path, where: Where) -> int:

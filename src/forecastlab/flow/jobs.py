@@ -15,7 +15,7 @@ import pandas as pd
 from forecastlab.cache.store import Store
 from forecastlab.flow import bases, entries, keys
 from forecastlab.flow.members import Where
-from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, History, SalesLog, nearest
+from forecastlab.schema import ConfigError, Fault, Fold, Forecaster, Future, History, SalesLog, nearest, written
 from forecastlab.schema.names import LIVE
 from forecastlab.stages import panel
 from forecastlab.stages.asked import asked
@@ -96,7 +96,7 @@ def panel_job(job: PanelJob) -> Path:
         came = panel.truth(job.log, job.segmenter, job.fold, job.target, job.calendar, built)
         entries.write_truth(came, folder)
 
-    return Store(job.root).keep("panel", job.key, write, {"cutoff": str(job.fold.cutoff.date())})
+    return Store(job.root).keep("panel", job.key, write, {"cutoff": written(job.fold.cutoff)})
 
 
 def forecast_job(job: ForecastJob) -> Path:
@@ -117,7 +117,7 @@ def forecast_job(job: ForecastJob) -> Path:
         cost = {"seconds": seconds, "peak_mb": peak, "clipped": [answer.clipped for answer in answers]}
         (folder / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
 
-    about = {"model": job.name, "cutoffs": [str(fold.cutoff.date()) for fold in job.folds], "rows": job.rows}
+    about = {"model": job.name, "cutoffs": [written(fold.cutoff) for fold in job.folds], "rows": job.rows}
     return Store(job.root).keep(job.stage, job.key, write, about)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from forecastlab.flow.run import FoldResult
-from forecastlab.schema import Metric
+from forecastlab.schema import Metric, written
 from forecastlab.schema.names import SELECT, TEST
 from forecastlab.stages.score import score, score_before
 
@@ -108,8 +108,8 @@ def gather(
     failures = pd.concat([frame for frame in ledgers if len(frame)] or ledgers[:1], ignore_index=True)
     facts = Facts(
         folds={role: [answered[role], meant[role]] for role in (SELECT, TEST)},
-        failed={str(result.fold.cutoff.date()): result.reason for result in results if result.frame is None},
-        failed_roles={str(result.fold.cutoff.date()): result.fold.role for result in results if result.frame is None},
+        failed={written(result.fold.cutoff): result.reason for result in results if result.frame is None},
+        failed_roles={written(result.fold.cutoff): result.fold.role for result in results if result.frame is None},
         sources=_counts(forecasts, "source"),
         quantile_sources=_counts(forecasts, "q_source"),
         n_fallback=len(failures),

@@ -54,7 +54,8 @@ def _series(experiment: Experiment, prepared: Prepared, store: Store, executor: 
         found = FoldResult(
             fold, None, labelled(answers, "failures"), clipped, cost, judged.account, judged.aside, "; ".join(failed)
         )
-        found = replace(found, notes=newcomers.notes(judged.newcomers, experiment.target, fold))
+        seasons = prepared.calendar.notes(judged.seasons)
+        found = replace(found, notes=(*newcomers.notes(judged.newcomers, experiment.target, fold), *seasons))
         if failed:
             yield found
             continue

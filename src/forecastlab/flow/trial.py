@@ -20,7 +20,7 @@ from forecastlab.flow import keys
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.run import run
-from forecastlab.schema import ForecastlabError, Metric, Split, names, quantile_column
+from forecastlab.schema import ForecastlabError, Metric, Split, names, quantile_column, written
 from forecastlab.schema.names import SELECT
 from forecastlab.stages.customers import OWN
 from forecastlab.stages.ranking import loss_of
@@ -73,7 +73,7 @@ def trial_job(job: TrialJob) -> Trial:
             frames.append(result.frame)
             losses.append(loss(frames, job.level, job.metric, job.experiment.metrics))
             if not np.isfinite(losses[-1]):
-                state, reason = "failed", f"the loss is not a number after the fold of {result.fold.cutoff.date()}"
+                state, reason = "failed", f"the loss is not a number after the fold of {written(result.fold.cutoff)}"
                 break
             if losses[-1] > job.bar[len(losses) - 1]:
                 state = "pruned"

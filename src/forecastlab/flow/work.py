@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from forecastlab.cache.store import Store
@@ -13,7 +14,7 @@ from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Exper
 from forecastlab.flow.jobs import ForecastJob, PanelJob
 from forecastlab.flow.members import Leaf, leaves
 from forecastlab.flow.prepare import Prepared
-from forecastlab.schema import Executor, Fold
+from forecastlab.schema import Chooses, Executor, Fold, Forecaster
 from forecastlab.schema.names import LIVE
 
 CHUNK = 256
@@ -50,6 +51,14 @@ def panel_key(experiment: Experiment, prepared: Prepared, fold: Fold) -> str:
         upper=experiment.reconcile.upper,
         code=[keys.of_module(f"stages.{name}") for name in ("panel", "reference", "upper")],
     )
+
+
+def _chosen(model: Forecaster, panels: Sequence[Path]) -> Forecaster:
+    """The method that the seasons of the panels ask for, if it is the same for all: its forecasts are kept once."""
+    if not isinstance(model, Chooses):
+        return model
+    first, *others = [model.chosen(*entries.rhythm(panel)) for panel in panels]
+    return first if all(other == first for other in others) else model
 
 
 def _drivers(experiment: Experiment, prepared: Prepared) -> object:
@@ -118,6 +127,7 @@ def _jobs(
 ) -> list[ForecastJob]:
     """One job for the folds of a block, or several if a local model has many series: they do not need each other."""
     panels = tuple(panel for _, panel in block)
+    leaf = replace(leaf, model=_chosen(leaf.model, panels))
     folds = tuple(fold for fold, _ in block)
     levels = experiment.levels if experiment.calibrate.native else ()
     nonnegative = experiment.target.nonnegative

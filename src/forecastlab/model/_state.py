@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecastlab.schema import Grid
+from forecastlab.schema import Grid, written
 from forecastlab.schema.parts import State
 
 
@@ -35,7 +35,7 @@ def unpack(state: State) -> Any:
 
 def of_grid(grid: Grid) -> dict[str, Any]:
     """A grid as something that ``pack`` takes."""
-    days = [str(day.date()) for day in grid.ds]
+    days = [written(day) for day in grid.ds]
     return {"ids": grid.ids, "ds": days, "values": grid.values, "drivers": dict(grid.drivers)}
 
 

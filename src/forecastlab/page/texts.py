@@ -100,7 +100,8 @@ class Texts:
         if not isinstance(stamp, pd.Timestamp):
             return MISSING
         month = self.entries["page.calendar.months"].split()[stamp.month - 1]
-        return self("page.date", day=stamp.day, month=month, year=stamp.year)
+        told = self("page.date", day=stamp.day, month=month, year=stamp.year)
+        return told if stamp == stamp.normalize() else f"{told} {stamp:%H:%M}"
 
 
 @cache

@@ -18,6 +18,7 @@ from forecastlab.schema.parts import (
     Assigner,
     Calibrator,
     Checked,
+    Chooses,
     Combiner,
     Composite,
     Dataset,
@@ -35,7 +36,7 @@ from forecastlab.schema.parts import (
     SeriesSegmenter,
     Splitter,
 )
-from forecastlab.schema.periods import Frequency, duration_days
+from forecastlab.schema.periods import Frequency, duration_days, written
 from forecastlab.schema.planning import Outlook, Plan, Playbook, Preset, Roster
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
 from forecastlab.schema.scored import Scored
@@ -45,6 +46,7 @@ __all__ = [
     "Assigner",
     "Calibrator",
     "Checked",
+    "Chooses",
     "Combiner",
     "Composite",
     "ConfigError",
@@ -93,4 +95,5 @@ __all__ = [
     "nearest",
     "quantile_column",
     "quantile_columns",
+    "written",
 ]

@@ -64,8 +64,9 @@ class History:
     """All that a model sees of the past: series up to the cutoff, and what is known of each series.
 
     ``static`` has one row per series in the order of ``grid.ids``, indexed by ``unique_id``: ``level``, ``segment``
-    and the log's dimensions. ``season`` is the season length in periods that the history can bear (1: none). ``base``
-    is the customer base behind all the series, for a model that says that it reads it (see ``ReadsBase``); else None.
+    and the log's dimensions. ``season`` is the season length in periods that the history can bear (1: none), and
+    ``longer`` are further, longer ones, of which it holds two. ``base`` is the customer base behind all the series, for
+    a model that says that it reads it (see ``ReadsBase``); else None.
     """
 
     grid: Grid
@@ -73,6 +74,12 @@ class History:
     season: int
     static: pd.DataFrame
     base: CustomerBase | None = None
+    longer: tuple[int, ...] = ()
+
+    @property
+    def seasons(self) -> tuple[int, ...]:
+        """All seasons that it can bear, the usual one first; () without any."""
+        return tuple(season for season in (self.season, *self.longer) if season > 1)
 
     @property
     def cutoff(self) -> pd.Timestamp:

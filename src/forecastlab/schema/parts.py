@@ -41,8 +41,11 @@ class Dataset(Protocol):
         ...
 
     @property
-    def season(self) -> int | None:
-        """Season length in periods of ``freq``; None: the usual one of the frequency."""
+    def season(self) -> int | Sequence[int] | Literal["detect"] | None:
+        """Season length in periods of ``freq``, or several, the usual one first; None: those usual for the frequency.
+
+        ``detect``: the past of each fold tells.
+        """
         ...
 
     @property
@@ -210,6 +213,15 @@ class ReadsBase(Protocol):
     @property
     def reads_base(self) -> bool:
         """Whether it does."""
+        ...
+
+
+@runtime_checkable
+class Chooses(Protocol):
+    """A method that, of some histories, has another do the work: then the other is the one that is fitted and kept."""
+
+    def chosen(self, seasons: tuple[int, ...], periods: int) -> Forecaster:
+        """The method for a history that bears these seasons and has so many periods; it may be this one."""
         ...
 
 

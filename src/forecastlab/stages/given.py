@@ -39,7 +39,8 @@ def build(log: SalesLog, keys: Keys, fold: Fold, calendar: Calendar, ends: pd.Da
     kept = slice(-fold.train if fold.train else None, None)
     grid = Grid(grid.ids, ends[kept], grid.values[:, kept])
     levels = _levels(frame, grid.ids, log.facts.dimensions)
-    history = History(grid, calendar.freq, calendar.bearable(len(grid.ds)), levels.drop(columns=KIND))
+    season, longer = calendar.borne(grid)
+    history = History(grid, calendar.freq, season, levels.drop(columns=KIND), None, longer)
     summing = pd.DataFrame({SERIES: [], "bottom": []}, dtype=str)
     return FoldPanel(history, grid, levels, summing, None, {"panel": (len(frame), 0)}, aside)
 

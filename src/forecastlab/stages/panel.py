@@ -151,7 +151,8 @@ def _panel(
         foretold &= laid.levels[SEGMENT] != FUTURE  # they have no past that a model could learn from
     rows = np.flatnonzero(foretold.to_numpy())
     static = laid.levels.iloc[rows].drop(columns=KIND)
-    history = History(grid.take(rows), calendar.freq, calendar.bearable(len(grid.ds)), static)
+    season, longer = calendar.borne(grid.take(rows))
+    history = History(grid.take(rows), calendar.freq, season, static, None, longer)
     return FoldPanel(history, grid, laid.levels, laid.summing, assigner, account, {}, ahead)
 
 

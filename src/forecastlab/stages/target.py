@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from forecastlab.schema import ConfigError, Facts, Fault, Segmenter, SeriesSegmenter, nearest
+from forecastlab.schema import ConfigError, Facts, Fault, Frequency, Segmenter, SeriesSegmenter, nearest
 from forecastlab.schema.names import DS, FUTURE, LEVEL, SEGMENT, SERIES, Y
 from forecastlab.target.sales import Sales
 
@@ -38,6 +38,10 @@ def _values(target: Sales, facts: Facts) -> Iterator[Fault]:
     if facts.kind == "panel" and target.value != "amount":
         what = f"found {target.value!r}, a ready-made panel has one figure only"
         yield Fault("panel-value", "target.value", what, "type target.value=amount")
+    if facts.kind == "log" and Frequency(target.freq).of_clock:
+        what = f"found {target.freq}: who bought when, and segments, are counted by days"
+        fix = "type target.freq=D, or sum the hours into a ready-made panel (dataset=panel_parquet)"
+        yield Fault("hours-of-log", "target.freq", what, fix)
     if facts.kind == "log" and target.value == "quantity" and not facts.has_quantity:
         yield Fault("no-quantity", "target.value", "the dataset has no quantity", "type target.value=amount")
 

@@ -20,7 +20,12 @@ class Sales:
         tuple[str, ...],
         Field(description="what the total is cut by: segment and any dimensions of the log; [] foretells the total"),
     ]
-    freq: Annotated[str, Field(description="length of a period: D, W-MON … W-SUN (its last day), M, Q, Y")]
+    freq: Annotated[
+        str,
+        Field(
+            description="length of a period: D, W-MON … W-SUN (its last day), M, Q, Y; of panels also 15min, 30min, h"
+        ),
+    ]
     membership: Annotated[
         Literal["rolling", "frozen"],
         Field(description="segment of a purchase: as-of the period before it, or as-of the cutoff"),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from forecastlab.flow.prepare import Prepared
+from forecastlab.schema import written
 from forecastlab.stages.ranking import of_target
 
 
@@ -29,7 +30,7 @@ def data(prepared: Prepared) -> str:
         lines.append(f"- the data starts in mid-life, so a customer's first row need not be a first purchase: {start}")
     panel = f"{len(prepared.ends)} periods, each a {calendar.freq.word}"
     lines.append(
-        f"- panel: {panel}, the last days of which run from {prepared.ends[0].date()} to {prepared.ends[-1].date()}"
+        f"- panel: {panel}, the last days of which run from {written(prepared.ends[0])} to {written(prepared.ends[-1])}"
     )
     return "\n".join(lines)
 
@@ -46,8 +47,8 @@ def kept(prepared: Prepared, target: object) -> dict[str, Any]:
         "warmup_days": calendar.warmup,
         "freq": calendar.freq.code,
         "periods": len(prepared.ends),
-        "first_period": str(prepared.ends[0].date()),
-        "last_period": str(prepared.ends[-1].date()),
+        "first_period": written(prepared.ends[0]),
+        "last_period": written(prepared.ends[-1]),
     }
 
 

@@ -120,9 +120,9 @@ def _made_up(n: int, periods: int, prepared: Prepared) -> History:
     for dimension in prepared.log.facts.dimensions:
         static[dimension] = "sample"
     calendar = prepared.calendar
-    return History(
-        Grid(ids, prepared.ends[:periods], np.abs(values)), calendar.freq, calendar.bearable(periods), static
-    )
+    grid = Grid(ids, prepared.ends[:periods], np.abs(values))
+    season, longer = calendar.borne(grid)
+    return History(grid, calendar.freq, season, static, None, longer)
 
 
 def _units(experiment: AnyExperiment, prepared: Prepared) -> int:

@@ -21,7 +21,7 @@ from forecastlab.flow.experiment import Experiment, of_series
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
-from forecastlab.schema import ConfigError, EnvironmentFault, Fault, nearest
+from forecastlab.schema import ConfigError, EnvironmentFault, Fault, nearest, written
 from forecastlab.task.naming import slug
 from forecastlab.task.register import CHALLENGER, CHAMPION, DATA
 from forecastlab.task.source import other_source
@@ -178,7 +178,7 @@ def _kept(found: Located, answer: _Answer, mode: str, typed: Words) -> Predictio
         "key": bundle.about.key,
         "sha256": bundle.sha256,
         "study": bundle.about.study,
-        "cutoff": str(told.fold.cutoff.date()),
+        "cutoff": written(told.fold.cutoff),
         "horizon": told.fold.horizon,
         "gap": told.fold.gap,
         "mode": mode,

@@ -25,7 +25,7 @@ from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import run
 from forecastlab.flow.work import run_key
 from forecastlab.recipe import NOBODY, Composed, Recipe, Trusted, build
-from forecastlab.schema import Composite, ConfigError, Fault, Router, names, nearest, quantile_column
+from forecastlab.schema import Composite, ConfigError, Fault, Router, names, nearest, quantile_column, written
 from forecastlab.task import about as words
 from forecastlab.task.board import Board, board
 from forecastlab.task.naming import slug
@@ -142,7 +142,7 @@ def _about(outcome: Outcome, live: Prepared, memory: Memory, study: str) -> Abou
         study,
         outcome.facts.choices.get("model", "model"),
         outcome.facts.key,
-        str(fold.cutoff.date()),
+        written(fold.cutoff),
         fold.horizon,
         fold.gap,
         fold.train,

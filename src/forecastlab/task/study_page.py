@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecastlab.flow.prepare import Prepared
+from forecastlab.schema import written
 from forecastlab.schema.names import SEGMENT, SELECT, TEST
 from forecastlab.task import about
 from forecastlab.task.board import Board
@@ -50,7 +51,7 @@ def folds(prepared: Prepared) -> str:
     for role, meaning in ((SELECT, "methods are chosen by them"), (TEST, "later in time; they only confirm")):
         of_role = [fold for fold in prepared.folds if fold.role == role]
         if of_role:
-            first, last = of_role[0].cutoff.date(), of_role[-1].cutoff.date()
+            first, last = written(of_role[0].cutoff), written(of_role[-1].cutoff)
             span = f"cutoff {first}" if first == last else f"cutoffs from {first} to {last}"
             lines.append(f"- {len(of_role)} {_name(role)}, {span}: {meaning}")
     one = prepared.folds[0]

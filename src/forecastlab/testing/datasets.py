@@ -26,7 +26,8 @@ BESIDE = ("prices.", "truth_")
 def its_calendar_makes_sense(dataset: Dataset) -> None:
     """The frequency exists, the season is a number of periods, the warm-up a duration."""
     assert Frequency(dataset.freq).season >= 1
-    assert dataset.season is None or dataset.season >= 1, f"a season of {dataset.season}"
+    declared = [dataset.season] if isinstance(dataset.season, int) else dataset.season or ()
+    assert declared == "detect" or all(season >= 1 for season in declared), f"a season of {dataset.season}"
     assert dataset.warmup is None or duration_days(dataset.warmup, "warmup") > 0, f"a warm-up of {dataset.warmup}"
 
 

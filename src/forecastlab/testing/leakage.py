@@ -20,7 +20,7 @@ from forecastlab.flow.experiment import Experiment
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.run import FoldResult, run
 from forecastlab.flow.work import panel_key
-from forecastlab.schema import DataError, Fault, Fold, SalesLog, SeriesSegmenter
+from forecastlab.schema import DataError, Fault, Fold, SalesLog, SeriesSegmenter, written
 from forecastlab.schema.names import CUSTOMER, CUTOFF, DS, FUTURE, LEVEL, NEW, SEGMENT, SERIES, UNKNOWN, Y
 from forecastlab.stages import asof, panel
 from forecastlab.stages.drivers import lay
@@ -45,7 +45,9 @@ class Leak:
     what: str
 
     def __str__(self) -> str:
-        return f"fold {self.cutoff.date()}: {self.what} changed when rows after {self.after.date()} were {self.how!r}"
+        return (
+            f"fold {written(self.cutoff)}: {self.what} changed when rows after {written(self.after)} were {self.how!r}"
+        )
 
 
 def check_no_leak(experiment: Experiment, hows: Sequence[str] | None, seed: int) -> None:
@@ -140,7 +142,7 @@ class _Told:
         results = {result.fold.cutoff: result for result in run(experiment, prepared, store, Serial())}
         for cutoff, result in results.items():
             if result.frame is None:
-                raise DataError(Fault("no-forecast", f"fold {cutoff.date()}", result.reason, "mend the model first"))
+                raise DataError(Fault("no-forecast", f"fold {written(cutoff)}", result.reason, "mend the model first"))
         return _Told(experiment, prepared, store, results)
 
     def at(self, fold: Fold) -> dict[str, Any]:
@@ -153,7 +155,7 @@ class _Told:
             "series": history.grid.ids,
             "periods": history.grid.ds.to_numpy(),
             "panel": history.grid.values,
-            "season": history.season,
+            "seasons": (history.season, *history.longer),
             "attributes": history.static,
             "summing": judged.summing,
             "reference": judged.reference,
@@ -171,7 +173,9 @@ class _Told:
         mute = [name for name, frame in answers.items() if len(frame) and not (frame["source"] == "model").any()]
         if mute or not any(map(len, answers.values())):
             what = f"every series fell back in {', '.join(mute) or 'every answer'}: {_reasons(result.failures)}"
-            raise DataError(Fault("no-answer", f"fold {fold.cutoff.date()}", what, "take more data, or mend the model"))
+            raise DataError(
+                Fault("no-answer", f"fold {written(fold.cutoff)}", what, "take more data, or mend the model")
+            )
         return told | answers | {FORECASTS: _foreseen(result.frame)}
 
     def _base(self, fold: Fold) -> dict[str, Any]:
@@ -187,8 +191,8 @@ class _Told:
         found = {}
         for entry in self.store.ls():
             days = entry.about["cutoffs"] if entry.stage.startswith("forecast") else []
-            if str(fold.cutoff.date()) in days:
-                place = days.index(str(fold.cutoff.date()))
+            if written(fold.cutoff) in days:
+                place = days.index(written(fold.cutoff))
                 name = f"answer of {entry.about['model']} {entry.about['rows'] or ''}".strip()
                 found[name] = pd.read_parquet(entry.path / f"forecasts-{place}.parquet")
         return found

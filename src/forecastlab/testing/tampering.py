@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copyfile
+from typing import Literal
 
 import pandas as pd
 
@@ -58,7 +60,7 @@ def _rewrite(
     """Write the rows of a file anew, those whose ``column`` lies after the cutoff with ``changes``."""
     import duckdb
 
-    moment = f"TIMESTAMP {text(str(cutoff.normalize() + pd.Timedelta(days=1)))}"
+    moment = f"TIMESTAMP {text(str(_after(cutoff, column)))}"
     rows = f"read_parquet({text(str(source))}, file_row_number = true)"
     later = f"SELECT *, hash(file_row_number, {seed}) AS lot FROM {rows} WHERE {column} >= {moment}"
     changed, kept = changes
@@ -69,6 +71,11 @@ def _rewrite(
         con.execute("SET TimeZone = 'UTC'")
         past = f"SELECT * EXCLUDE (file_row_number) FROM {rows} WHERE {column} < {moment}"
         con.execute(f"COPY ({past} UNION ALL BY NAME {made} WHERE {kept}) TO {text(str(target))} (FORMAT parquet)")
+
+
+def _after(cutoff: pd.Timestamp, column: str) -> pd.Timestamp:
+    """The first moment that was not known: a line counts for its whole day, a period of a panel for itself."""
+    return cutoff + pd.Timedelta(microseconds=1) if column == DS else cutoff.normalize() + pd.Timedelta(days=1)
 
 
 def _on_log(how: str, facts: Facts) -> Changes:
@@ -144,7 +151,7 @@ class Tampered:
         return self.inner.freq
 
     @property
-    def season(self) -> int | None:
+    def season(self) -> int | Sequence[int] | Literal["detect"] | None:
         """That of the dataset."""
         return self.inner.season
 
@@ -173,7 +180,7 @@ class Loaded:
     path: str
     facts: Facts
     freq: str
-    season: int | None
+    season: int | Sequence[int] | Literal["detect"] | None
     warmup: str | None
 
     def fingerprint(self) -> str:

@@ -16,6 +16,7 @@ OWN_TESTS = (
     "docs/how-to/customers.md",
     "docs/how-to/department-plans.md",
     "docs/how-to/levels-that-agree.md",
+    "docs/how-to/hours-and-seasons.md",
     "docs/how-to/method-per-segment.md",
     "docs/how-to/monitor.md",
     "docs/how-to/own-panel.md",

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 _DAYS = (1, 2, 7, 14)
-_PERIODS = ((1.5, "day"), (8, "week"), (32, "month"), (93, "quarter"), (367, "year"))
+_PERIODS = (
+    (0.03, "half hour"),
+    (0.9, "hour"),
+    (1.5, "day"),
+    (8, "week"),
+    (32, "month"),
+    (93, "quarter"),
+    (367, "year"),
+)
 
 
 def days(ds: pd.Series | pd.DatetimeIndex) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from forecastlab.page import Choice, Html, figure, tag
 from forecastlab.page.markup import joined, short
+from forecastlab.schema import written
 from forecastlab.schema.forecast import quantile_columns
 from forecastlab.schema.names import CUTOFF, DS, LEVEL, SEGMENT, SERIES, TOTAL, YHAT, Y
 from forecastlab.task.report.study import Study
@@ -35,7 +36,7 @@ def section(study: Study) -> Html | None:
         return None
     arrays: dict[str, list[Any]] = {}
     for f, (_, _, days) in enumerate(folds):
-        words = [str(day.date()) for day in days]
+        words = [written(day) for day in days]
         arrays |= {f"x/{f}": words, f"b/{f}": words + words[::-1]}
     for m, method in enumerate(methods):
         arrays |= _of(m, study.outcomes[method].forecasts, kept, folds)
