@@ -31,5 +31,5 @@ def marked(
 ) -> NDArray[np.float64]:
     """How many days of each period are marked; of a period shorter than a day, whether its day is."""
     if freq.of_clock:
-        return marks[days.get_indexer(ends.normalize())].astype(float)
-    return np.bincount(positions(days, freq, ends), marks, len(ends))
+        return marks[days.get_indexer(ends.normalize())].astype(np.float64)
+    return np.asarray(np.bincount(positions(days, freq, ends), marks, len(ends)), dtype=np.float64)

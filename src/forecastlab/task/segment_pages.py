@@ -9,6 +9,7 @@ import pandas as pd
 from forecastlab.page import Cell, Column, Html, Texts, figure, table, tag
 from forecastlab.page.markup import joined, short
 from forecastlab.page.table import heat
+from forecastlab.schema import written
 from forecastlab.schema.names import DS, SEGMENT
 from forecastlab.stages.composition import UNSEEN
 
@@ -35,7 +36,7 @@ def over_time(composition: pd.DataFrame, said: Texts) -> Html:
         rest = said("report.segments.rest", n=said.number(len(order) - AREAS))
         shown = shown.assign(**{rest: wide[order[AREAS:]].sum(axis=1)})
     shares = shown.div(shown.sum(axis=1).replace(0, math.nan), axis=0).fillna(0)
-    days = [str(day.date()) for day in shares.index]
+    days = [written(day) for day in shares.index]
     traces = [
         {
             "type": "scatter", "mode": "lines", "stackgroup": "one", "name": short(segment, 40), "x": days,
