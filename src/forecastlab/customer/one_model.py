@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -37,12 +37,12 @@ class FittedOne:
 class OneModel:
     """One method learns from all customers, with a column that says who was approached; the uplift is its effect.
 
-    The S-learner (Künzel et al. 2019). ``interactions`` repeats every number for who was approached, so that a method
+    The S-learner (Künzel et al. 2019). ``interactions`` repeats every feature for who was approached, so that a method
     that adds up columns can tell customers apart (Lo 2002); trees find that out by themselves.
     """
 
     learner: Annotated[CustomerModel, Field(description="the method: one that foretells events")]
-    interactions: Annotated[bool, Field(description="whether numbers are there once more for who was approached")]
+    interactions: Annotated[bool, Field(description="whether features are there once more for who was approached")]
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -53,18 +53,30 @@ class OneModel:
         """Fit it to both arms. Raises DataError where one is empty or there is one outcome only."""
         for treated in (True, False):
             arm(past, treated)  # there is something to learn from
-        crossed = past.numbers if self.interactions else ()
-        columns = (*past.numbers, TREATED, *(IF + name for name in crossed))
-        rows = told(past.rows, past.treated, crossed)
-        known = told(past.known, np.zeros(len(past.known)), crossed)
-        event = replace(past, rows=rows, known=known, numbers=columns, kind="event")
-        return FittedOne(self.learner.fit(event), crossed)
+        numbers, categories = (past.numbers, past.categories) if self.interactions else ((), ())
+        rows = told(past.rows, past.treated, (*numbers, *categories))
+        known = told(past.known, np.zeros(len(past.known)), (*numbers, *categories))
+        columns = (*past.numbers, TREATED, *(IF + name for name in numbers))
+        texts = (*past.categories, *(IF + name for name in categories))
+        event = replace(past, rows=rows, known=known, numbers=columns, categories=texts, kind="event")
+        return FittedOne(self.learner.fit(event), (*numbers, *categories))
 
 
 def told(customers: pd.DataFrame, treated: np.ndarray, crossed: Sequence[str]) -> pd.DataFrame:
-    """Customers with a column that says who was approached, and the numbers of those who were; 0 for the others."""
-    again = {IF + name: np.where(treated > 0, customers[name].to_numpy(dtype=float), 0.0) for name in crossed}
+    """Customers with a column that says who was approached, and the features of those who were, once more.
+
+    For the others numbers are 0 there, and categories nothing.
+    """
+    again = {IF + name: _of_approached(customers[name], treated) for name in crossed}
     return customers.assign(**{TREATED: treated}, **again)
+
+
+def _of_approached(values: pd.Series[Any], treated: np.ndarray) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(values):
+        return np.where(treated > 0, values.to_numpy(dtype=float), 0.0)
+    found = values.to_numpy(dtype=object, copy=True)
+    found[treated <= 0] = None
+    return found
 
 
 PART = OneModel

@@ -26,6 +26,7 @@ OWN_TESTS = (
     "docs/how-to/register-and-promote.md",
     "docs/how-to/sales-from-customers.md",
     "docs/how-to/tune.md",
+    "docs/how-to/uplift.md",
     "docs/tutorial.md",
 )
 """Pages with a test of their own."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import yaml
 from made_up_study import Shape, made_up, oracle, outcome, told
 
@@ -89,6 +90,8 @@ def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outs
     first, second = runs["ΑΛΦΑ"], runs["ΒΗΤΑ"]
     runs["ΑΛΦΑ"] = replace(first, facts=replace(first.facts, failed={"2024-01-06": "ΛΑΘΟΣ"}, aside={"Σ": "ΛΙΓΑ"}))
     runs["ΜΑΝΤΗΣ"] = oracle(second)
+    told_apart = runs["ΑΛΦΑ"].forecasts.assign(treated=np.arange(len(first.forecasts)) % 2)
+    runs["ΑΛΦΑ"] = replace(runs["ΑΛΦΑ"], forecasts=told_apart)
     study = told(runs, marked())
     study = replace(study, searches={"ΒΗΤΑ": told({"ΒΗΤΑ tuned": second}).searches["ΒΗΤΑ tuned"]}, question="ΕΡΩΤΗΣΗ")
     html = page(study)

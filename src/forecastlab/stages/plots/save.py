@@ -18,6 +18,7 @@ from forecastlab.stages.plots.customers import deciles, gains
 from forecastlab.stages.plots.errors import error_by_horizon, error_by_segment, levels
 from forecastlab.stages.plots.migration import migration_matrix
 from forecastlab.stages.plots.shares import segment_shares
+from forecastlab.stages.plots.uplift import qini, tenths
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,6 +71,10 @@ def _pictures(
     unit: str,
     of: str,
 ) -> Iterator[Picture]:
+    if len(forecasts) and of == "uplift":
+        yield "qini", lambda: qini(forecasts)
+        yield "uplift_by_tenths", lambda: tenths(forecasts)
+        return
     if len(forecasts) and (forecasts[names.LEVEL] == OWN).all():
         yield "deciles", lambda: deciles(forecasts, "days" if of == "wait" else unit, of)
         if of != "wait":  # nobody holds a share of all waits

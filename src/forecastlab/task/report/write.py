@@ -27,6 +27,7 @@ from forecastlab.task.report.sections import (
     recipe,
     search,
     segments,
+    uplift,
     verdict,
 )
 from forecastlab.task.report.study import Study
@@ -38,6 +39,7 @@ SECTIONS: tuple[tuple[str, Callable[[Study], Html | None]], ...] = (
     ("segments", segments.section),
     ("forecasts", forecasts.section),
     ("horizon", horizon.section),
+    ("uplift", uplift.section),
     ("calibration", calibration.section),
     ("drivers", drivers.section),
     ("migration", migration.section),
