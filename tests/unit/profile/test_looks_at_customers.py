@@ -86,6 +86,11 @@ def test_when_a_month_is_not_whole_then_it_is_no_cohort_and_short_data_has_none(
     assert cohorts(log_of(tmp_path, lines, first_day="2024-01-02", last_day="2024-03-30")).absent == "short"
 
 
+def test_when_no_purchase_names_a_customer_then_there_is_no_map_and_no_cohort(tmp_path):
+    log = log_of(tmp_path, [(None, "2024-01-05", 1), (None, "2024-03-05", 1)])
+    assert recency_frequency(log).absent == cohorts(log).absent == "nobody"
+
+
 def campaigns(tmp_path):
     """Five mailings, of which one is too young and one was the control group's."""
     log = log_of(

@@ -37,6 +37,8 @@ def cohorts(log: SalesLog) -> Told:
         asof.gather_days(con)
         found = con.execute(_ACTIVE.format(period=freq.sql_end("time"))).df()
     found = found[found["cohort"].isin(ends) & found["ds"].isin(ends)]
+    if not len(found):
+        return absent("nobody")
     age = ends.get_indexer(pd.Index(found["ds"])) - ends.get_indexer(pd.Index(found["cohort"]))
     size = found["cohort"].map(found[age == 0].set_index("cohort")["customers"])
     told = found.assign(age=age, size=size, share=found["customers"] / size).reset_index(drop=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from forecastlab.schema import SalesLog
 from forecastlab.stages import asof
 from forecastlab.stages.opened import opened
-from forecastlab.stages.profiling.told import MEMORY, Told
+from forecastlab.stages.profiling.told import MEMORY, Told, absent
 
 DAYS = 7
 """Days of the first class of recency; each further one is twice as long."""
@@ -35,6 +35,8 @@ def recency_frequency(log: SalesLog) -> Told:
     with opened(log, last, MEMORY) as con:
         asof.gather_days(con)
         found: pd.DataFrame = con.execute(_MAP.format(until=last.date())).df()
+    if not len(found):
+        return absent("nobody")
     return Told({"map": found}, {"customers": float(found["customers"].sum())}, {"until": str(last.date())})
 
 
