@@ -141,6 +141,9 @@ class Signals:
     rating_spread: Annotated[float, Field(ge=0, description="standard deviation of ratings before rounding")]
     complaint_share: Annotated[Share, Field(description="share of baskets of happy customers with a complaint")]
     unhappy_complaint_share: Annotated[Share, Field(description="the same share of unhappy customers")]
+    true_subject_share: Annotated[
+        float, Field(ge=0, le=1, description="share of unhappy customers' complaints about what they are unhappy with")
+    ]
 
 
 def first_day(part: Synthetic) -> date:

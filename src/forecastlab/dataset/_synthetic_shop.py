@@ -47,7 +47,9 @@ class Shop:
         yield "events", tables.events(self.part.seed, self.days, self.people, self.part.signals)
         yield "leads", tables.leads(self.days, self.people, list(self.part.leads.sources))
         yield "campaigns", tables.campaigns(self.days, self.people, self.campaigns)
-        yield "feedback", tables.feedback(self.part.seed, self.days, self.people, self.trips, self.part.signals)
+        told = tables.feedback(self.part.seed, self.days, self.people, self.trips, self.part.signals)
+        yield "feedback", told
+        yield "complaints", tables.complaints(self.part.seed, self.people, told, self.part.signals)
 
     def prices(self) -> pd.DataFrame:
         """What stood on the shelves, by day and category."""

@@ -49,6 +49,18 @@ def feedback(seed: int, days: Days, people: People, trips: Trips, signals: Signa
     )
 
 
+def complaints(seed: int, people: People, told: pd.DataFrame, signals: Signals) -> pd.DataFrame:
+    """What each complaint of the feedback was about: product, service or price, mostly what the customer is unhappy
+    with."""
+    rows = told[told["kind"] == "complaint"]
+    rng = stream(seed, "complaints")
+    grudge = pd.Series(people.grudge, index=people.ids).reindex(rows["customer_id"]).to_numpy()
+    drawn = rng.integers(0, len(GRUDGES), len(rows))
+    own = (grudge >= 0) & (rng.uniform(size=len(rows)) < signals.true_subject_share)
+    subjects = np.array(GRUDGES, dtype=object)[np.where(own, grudge, drawn)]
+    return _table([rows.assign(kind=subjects)])
+
+
 def leads(days: Days, people: People, sources: Sequence[str]) -> pd.DataFrame:
     """Every lead when it came in, with its source and, where it is known, its score."""
     person = np.flatnonzero(np.isfinite(people.lead))

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from forecastlab.schema.customers import CustomerPast
 from forecastlab.schema.names import CUSTOMER, CUTOFF, SEGMENT, SERIES, YHAT, Y
+from forecastlab.stages.reasons import reasons
 
-REASONS: Mapping[str, tuple[str, ...]] = {
-    "product": ("breadth.", "feedback.product", "feedback.satisfaction"),
-    "service": ("feedback.", "complaint"),
-    "price": ("basket", "events.redemption", "campaigns.", "promotion", "discount", "coupon"),
-    "competition": ("events.", "competitor"),
-    "rhythm": ("recency", "rhythm", "overdue", "orders", "money", "tenure", "repeat_money"),
-}
-"""What a driver speaks of, by how its name begins; the first group that fits. Others are ``person``: age, income."""
-
-PERSON = "person"
+STRONGEST = 5
+"""Terms of each customer that are told in words: the largest ones."""
 
 TIERS = ("high", "mid", "low")
 """Customers by the money they brought so far: the fifth with the most, the next three tenths, the rest."""
-
-
-def reason(driver: str) -> str:
-    """The group that a driver belongs to."""
-    return next((name for name, starts in REASONS.items() if driver.startswith(starts)), PERSON)
 
 
 def tiers(money: pd.Series[float]) -> pd.Series[str]:
@@ -46,7 +32,7 @@ def customer_list(scores: pd.DataFrame, past: CustomerPast, terms: pd.DataFrame)
     amount the score itself, the potential value; of an event the money of a horizon at the better of the last two
     windows, times the probability that it is lost (silence) or won, or the share of it that will be waited; of an
     uplift the money of a basket, times the uplift. ``drivers`` are the features that raise the score most and
-    ``reason`` the group that raises it most, both empty where the method cannot tell. The tier is that of the score of
+    ``reason`` the group that stands for them, both empty where the method cannot tell. The tier is that of the score of
     an amount, else of the historic money.
     """
     features = past.known.set_index(CUSTOMER).loc[scores[SERIES]]
@@ -74,20 +60,18 @@ def customer_list(scores: pd.DataFrame, past: CustomerPast, terms: pd.DataFrame)
 
 
 def _driven(terms: pd.DataFrame) -> pd.DataFrame:
-    """What raises each score: the drivers in words, and the group whose terms add most."""
+    """What raises each score: the strongest drivers in words, and the reason (see ``reasons``)."""
     up = terms[terms["term"] > 0] if len(terms) else terms
     if not len(up):
         return pd.DataFrame(columns=[SERIES, "drivers", "reason"])
-    up = up.assign(reason=[reason(str(driver)) for driver in up["driver"]])
-    words = up.sort_values([SERIES, "rank"]).groupby(SERIES)["driver"].agg(", ".join).rename("drivers")
-    sums = up.groupby([SERIES, "reason"])["term"].sum().reset_index().sort_values([SERIES, "term", "reason"])
-    groups = sums.groupby(SERIES)["reason"].last()
-    return pd.concat([words, groups], axis=1).reset_index()
+    strong = up[up["rank"] <= STRONGEST].sort_values([SERIES, "rank"])
+    words = strong.groupby(SERIES)["driver"].agg(", ".join).rename("drivers")
+    return pd.concat([words, reasons(terms).rename("reason")], axis=1).reset_index()
 
 
 def shares(found: pd.DataFrame) -> pd.Series[float]:
     """The share of each reason on the list, weighted by the score; empty where the method cannot tell."""
-    told = found[found["reason"] != ""]
+    told = found[found["reason"] != ""] if "reason" in found else found.head(0).assign(reason="", score=0.0)
     sums = told.groupby("reason")["score"].sum()
     return (sums / sums.sum()).sort_values(ascending=False) if len(sums) else pd.Series(dtype=float)
 

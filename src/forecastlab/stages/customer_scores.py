@@ -11,10 +11,9 @@ import pandas as pd
 
 from forecastlab.schema import Fold, names, quantile_column
 from forecastlab.schema.customers import Additive, CustomerModel, CustomerPast, FittedCustomers
+from forecastlab.stages.customer_list import STRONGEST
 from forecastlab.stages.forecast import FAILURES
-
-STRONGEST = 5
-"""Terms of each customer that are kept: the largest ones."""
+from forecastlab.stages.reasons import given
 
 TERMS = [names.SERIES, "rank", "driver", "value", "term"]
 """Columns of what drives a score: the feature, its value and what it adds."""
@@ -66,19 +65,20 @@ def _guarded(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, f
 
 
 def _strongest(terms: pd.DataFrame, asked: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
-    """The terms of each customer that add or take away most, the strongest first."""
+    """The terms of each customer that add or take away most, the strongest first, and the reasons that they gave."""
     matrix = terms.to_numpy(dtype=np.float64)
-    kept = min(STRONGEST, matrix.shape[1])
-    order = np.argsort(-np.abs(matrix), axis=1, kind="stable")[:, :kept]
-    rows = np.repeat(np.arange(len(ids)), kept)
-    columns = np.asarray(terms.columns, dtype=object)[order.ravel()]
+    order = np.argsort(-np.abs(matrix), axis=1, kind="stable")
+    rank = np.argsort(order, axis=1, kind="stable") + 1
+    rows, columns = np.nonzero((rank <= STRONGEST) | given(terms, asked))
+    turned = np.lexsort((rank[rows, columns], rows))
+    rows, columns = rows[turned], columns[turned]
     raw = asked.reindex(columns=list(terms.columns)).astype(str).to_numpy(dtype=object)
     return pd.DataFrame(
         {
             names.SERIES: ids[rows],
-            "rank": np.tile(np.arange(1, kept + 1), len(ids)),
-            "driver": columns,
-            "value": raw[rows, order.ravel()],
-            "term": matrix[rows, order.ravel()],
+            "rank": rank[rows, columns],
+            "driver": np.asarray(terms.columns, dtype=object)[columns],
+            "value": raw[rows, columns],
+            "term": matrix[rows, columns],
         }
     )

@@ -43,6 +43,7 @@ def kept(prepared: Prepared, target: object) -> dict[str, Any]:
         **{key: getattr(facts, key) for key in told},
         **asdict(facts.ledger),
         "of": of_target(target),
+        "event": getattr(target, "event", ""),
         "fingerprint": prepared.fingerprint,
         "warmup_days": calendar.warmup,
         "freq": calendar.freq.code,

@@ -25,4 +25,6 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
     assert all((board["n_ok"] == board["n"]).all() for board in boards.values())
     assert {"brier.select", "auc.select"} <= set(boards["leaving"]) and "gini.select" in boards["worth"]
     assert {"rmse.select", "concordance.select"} <= set(boards["returning"])
+    report = (tmp_path / "mlruns/studies/leaving/report.html").read_text(encoding="utf-8")
+    assert 'id="over_time"' in report and 'id="people"' in report and 'class="broken"' not in report
     assert (tmp_path / "mlruns/studies/searched/tuning/trials.csv").is_file()

@@ -21,7 +21,7 @@ from forecastlab.flow.run import run
 from forecastlab.recipe import build, compose
 from forecastlab.schema import ConfigError, DataError, Facts, Frequency, SalesLog
 
-TABLES = ("events", "leads", "campaigns", "feedback")
+TABLES = ("events", "leads", "campaigns", "feedback", "complaints")
 FILES = {
     f"{name}.parquet"
     for name in ("data", "prices", "truth_customers", "truth_campaigns", "truth_uplift", "truth_demand", *TABLES)

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from forecastlab.schema.customers import CustomerPast
-from forecastlab.stages.customer_list import customer_list, lead_times, reason, shares, tier_shares, tiers
+from forecastlab.stages.customer_list import customer_list, lead_times, shares, tier_shares, tiers
+from forecastlab.stages.reasons import reason, reasons
 
 
 def test_when_customers_are_cut_into_tiers_then_equal_money_stays_together():
@@ -33,6 +34,7 @@ def test_when_a_customer_may_leave_then_the_better_of_two_windows_is_at_stake():
             "unique_id": ["a", "a", "b"],
             "rank": [1, 2, 1],
             "driver": ["feedback.complaint.count", "overdue", "recency"],
+            "value": ["1", "0.4", "3"],
             "term": [2.0, 0.5, -1.0],
         }
     )
@@ -62,8 +64,36 @@ def test_when_a_wait_is_foretold_then_the_money_of_that_share_of_the_horizon_is_
 
 
 def test_when_a_driver_is_named_then_it_belongs_to_one_group():
-    named = ["breadth.department", "feedback.complaint.count", "basket", "overdue", "age"]
-    assert [reason(name) for name in named] == ["product", "service", "price", "rhythm", "person"]
+    named = {
+        "complaints.product.count": "product",
+        "feedback.complaint.count": "service",
+        "complaints.price.recency": "price",
+        "events.redemption.count": "price",
+        "campaigns.Type A.count": "price",
+        "competitor.visit.count": "competition",
+        "breadth.product": "rhythm",
+        "basket": "rhythm",
+        "orders_recent": "rhythm",
+        "age": "person",
+    }
+    assert {name: reason(name) for name in named} == named
+
+
+def test_when_somebody_gave_a_reason_then_it_is_named_before_the_silence_and_a_complaint_not_made_is_none():
+    rows = [
+        # Silence adds more, but a complained; of two complaints the one that adds more is the reason.
+        ("a", "overdue", "3.0", 2.0),
+        ("a", "complaints.price.count", "1", 0.3),
+        ("a", "complaints.service.count", "2", 0.5),
+        # b never complained: that its absence raises the score is the weight's sign, and no reason.
+        ("b", "overdue", "3.0", 0.1),
+        ("b", "complaints.price.count", "0", 0.6),
+        ("b", "complaints.service.recency", "nan", 0.7),
+        # What lowers the score of c is no reason, and nothing else raises it.
+        ("c", "complaints.product.count", "1", -0.2),
+    ]
+    terms = pd.DataFrame(rows, columns=["unique_id", "driver", "value", "term"])
+    assert reasons(terms).to_dict() == {"a": "service", "b": "rhythm"}
 
 
 def test_when_a_customer_was_flagged_without_a_break_then_the_lead_is_counted_from_the_first_flag():

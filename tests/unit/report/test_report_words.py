@@ -7,15 +7,19 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pytest
 import yaml
 from made_up_study import Shape, made_up, oracle, outcome, told
 
 from forecastlab.dataset._panel_rows import _NOTES
 from forecastlab.page import Texts, texts
+from forecastlab.page.markup import joined
 from forecastlab.segmentation.demand_class import ERRATIC, INTERMITTENT, LUMPY, SMOOTH
 from forecastlab.segmentation.lifecycle import SEGMENTS
 from forecastlab.stages.newcomers import BIASED
 from forecastlab.task.report.phrases import phrase
+from forecastlab.task.report.sections import over_time, people
 from forecastlab.task.report.sections.leaderboard import _other
 from forecastlab.task.report.write import SECTIONS, page
 
@@ -28,6 +32,7 @@ GREEK = Shape(
     segmentation="ΚΥΚΛΟΣ",
     unit="€",
 )
+OF_CUSTOMERS = {"over_time", "people"}
 INLINE = {"bdi", "b", "small", "span", "wbr", "button"}
 
 
@@ -95,10 +100,30 @@ def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outs
     study = told(runs, marked())
     study = replace(study, searches={"ΒΗΤΑ": told({"ΒΗΤΑ tuned": second}).searches["ΒΗΤΑ tuned"]}, question="ΕΡΩΤΗΣΗ")
     html = page(study)
-    assert all(f'id="{key}"' in html for key, _ in SECTIONS) and 'class="broken"' not in html
+    assert all((f'id="{key}"' in html) != (key in OF_CUSTOMERS) for key, _ in SECTIONS)
+    assert 'class="broken"' not in html
     called = re.compile("(department|/?segment)=")  # series are called so in the data
     rest = [called.sub("", text) for text in outside(Seen(html).found)]
     assert not [text for text in rest if re.search("[A-Za-z]{2}", text)]
+
+
+@pytest.mark.parametrize("of", ["event", "amount", "wait"])
+def test_when_customers_are_told_of_in_marked_words_then_no_letter_of_ours_is_outside(of):
+    listed = pd.DataFrame({"unique_id": ["Α", "Β"], "tier": ["high", "low"], "score": [0.4, 0.2]})
+    runs = {}
+    for i, method in enumerate(GREEK.methods):
+        run = outcome(GREEK, method, 0.05, i)
+        rows = run.forecasts[run.forecasts["level"] == "total"]
+        rows = rows.assign(y=(rows["y"] > rows["y"].median()).astype(float), yhat=0.3) if of == "event" else rows
+        rows = rows[rows["step"] == 1]  # a customer is asked once at each cutoff
+        rows = pd.concat([rows.assign(unique_id=each) for each in listed["unique_id"]])
+        facts = replace(run.facts, data=run.facts.data | {"of": of, "event": "silence"})
+        runs[method] = replace(run, facts=facts, forecasts=rows, effects=listed.assign(reason=["price", "rhythm"]))
+    study = told(runs, marked())
+    study = replace(study, board=replace(study.board, level="customer"))
+    html = joined(over_time.section(study), people.section(study))
+    seen = [text for text in outside(Seen(html).found) if re.search("[A-Za-z]{2}", text)]
+    assert not seen and ("⟦Lost⟧" in html) and ("⟦high⟧" in html) == (of == "amount")
 
 
 def test_when_a_word_stands_in_the_code_then_the_test_above_would_see_it():

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from forecastlab.schema import names
+from forecastlab.stages.customer_curves import TENTHS, held, tenths
 from forecastlab.stages.plots import _page
 from forecastlab.stages.plots._text import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-TENTHS = 10
-Floats = NDArray[np.float64]
 
 
 def deciles(forecasts: pd.DataFrame, unit: str, of: str = "") -> Figure:
@@ -28,7 +25,7 @@ def deciles(forecasts: pd.DataFrame, unit: str, of: str = "") -> Figure:
     event = set(forecasts[names.Y].unique()) <= {0.0, 1.0}
     amount = "wait" if of == "wait" else "money"
     what = "share with the event" if event else f"{amount} of a customer on average{f' in {unit}' * bool(unit)}"
-    told, came = _means(rows.get("select", next(iter(rows.values()))))
+    told, came = tenths(rows.get("select", next(iter(rows.values()))))
     off = float(np.abs(told - came).mean())
     title = (
         f"Scores were off by {percent(off)} of the customers"
@@ -42,7 +39,7 @@ def deciles(forecasts: pd.DataFrame, unit: str, of: str = "") -> Figure:
     axes = figure.add_axes((0.1, 0.13, 0.72, 0.7))
     top = 0.0
     for role, part in rows.items():
-        told, came = _means(part)
+        told, came = tenths(part)
         words, colour = _page.ROLES[str(role)]
         axes.plot(told, came, color=colour, linewidth=2.2, marker="o", markersize=7)
         axes.text(told[-1], came[-1], f"  {words}", fontsize=10, color=colour, va="center")
@@ -61,9 +58,9 @@ def gains(forecasts: pd.DataFrame) -> Figure:
     if not parts:
         return _page.nothing(f"There are no {what}." if event else f"There is no {what}.")
     first = parts.get("select", next(iter(parts.values())))
-    held = float(_held(first, names.YHAT)[round(0.1 * 100)])
+    top = float(held(first, names.YHAT)[round(0.1 * 100)])
     figure = _page.page(
-        f"The tenth with the highest scores held {percent(held)} of the {what}",
+        f"The tenth with the highest scores held {percent(top)} of the {what}",
         "Dashed: customers in an order by chance. Dotted: the best order there is, in hindsight.",
     )
     axes = figure.add_axes((0.1, 0.13, 0.72, 0.7))
@@ -71,8 +68,8 @@ def gains(forecasts: pd.DataFrame) -> Figure:
     axes.plot([0, 1], [0, 1], color=_page.INK, linewidth=1, linestyle=(0, (4, 3)))
     for role, part in parts.items():
         words, colour = _page.ROLES[role]
-        axes.plot(share, _held(part, names.Y), color=colour, linewidth=1.2, linestyle=":")
-        axes.plot(share, _held(part, names.YHAT), color=colour, linewidth=2.2, label=words)
+        axes.plot(share, held(part, names.Y), color=colour, linewidth=1.2, linestyle=":")
+        axes.plot(share, held(part, names.YHAT), color=colour, linewidth=2.2, label=words)
     _ends(axes, parts)
     _page.tidy(axes)
     axes.set_xlim(0, 1)
@@ -87,20 +84,3 @@ def _ends(axes: Axes, parts: dict[str, pd.DataFrame]) -> None:
     for i, role in enumerate(parts):
         words, colour = _page.ROLES[role]
         axes.text(0.98, 0.14 - 0.06 * i, words, fontsize=10, color=colour, ha="right", va="center")
-
-
-def _means(rows: pd.DataFrame) -> tuple[Floats, Floats]:
-    """The mean score and the mean of what came, by tenths of the list."""
-    order = np.argsort(rows[names.YHAT].to_numpy(float), kind="stable")
-    cut = np.array_split(order, TENTHS)
-    told, came = (rows[name].to_numpy(float) for name in (names.YHAT, names.Y))
-    return np.array([told[each].mean() for each in cut]), np.array([came[each].mean() for each in cut])
-
-
-def _held(rows: pd.DataFrame, by: str) -> Floats:
-    """The share of all that is held by the first 0, 1, … 100 % of the customers in the order of ``by``."""
-    money = rows[names.Y].clip(lower=0).to_numpy(float)
-    order = np.argsort(-rows[by].to_numpy(float), kind="stable")
-    running = np.append(0.0, np.cumsum(money[order])) / money.sum()
-    found: Floats = np.interp(np.linspace(0, len(money), 101), np.arange(len(money) + 1), running)
-    return found

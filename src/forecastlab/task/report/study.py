@@ -84,6 +84,18 @@ class Study:
         return self.board.level == OWN
 
     @cached_property
+    def of(self) -> str:
+        """What is foretold: ``series``, or of customers ``event``, ``amount`` or ``wait``."""
+        happened = self.of_customers and bool(self.best.forecasts[names.Y].isin((0.0, 1.0)).all())
+        return self.best.of or ("event" if happened else "amount" if self.of_customers else "series")
+
+    def answer(self, value: float) -> str:
+        """What is foretold of customers, on average: a share, money or days."""
+        if self.of == "event":
+            return self.said.percent(value)
+        return self.said("report.days", n=self.said.number(value, 1)) if self.of == "wait" else self.money(value)
+
+    @cached_property
     def colours(self) -> dict[str, str]:
         """A colour of its own for each shown method, the same in every figure."""
         return {method: f"@c{i % 10}" for i, method in enumerate(self.shown)}

@@ -24,6 +24,8 @@ from forecastlab.task.report.sections import (
     migration,
     notes,
     oracle,
+    over_time,
+    people,
     recipe,
     search,
     segments,
@@ -35,6 +37,8 @@ from forecastlab.task.studies import REPORT, StudyFolder
 
 SECTIONS: tuple[tuple[str, Callable[[Study], Html | None]], ...] = (
     ("leaderboard", leaderboard.section),
+    ("over_time", over_time.section),
+    ("people", people.section),
     ("bar", bar.section),
     ("segments", segments.section),
     ("forecasts", forecasts.section),
