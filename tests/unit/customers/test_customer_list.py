@@ -22,6 +22,7 @@ def past(kind):
             "money_recent": [10.0, 60.0],
             "money_before": [40.0, 0.0],
             "rhythm": [9.5, np.nan],
+            "basket": [50.0, 90.0],
         }
     )
     return CustomerPast(known, known, ("money",), (), kind, "silence", 0.5, 28, 14, ())

@@ -16,7 +16,7 @@ OFF = 0.25
 
 def section(study: Study) -> Html | None:
     """A line per method over the cutoffs beside what came, and a row per cutoff with the measure that ranks."""
-    if not study.of_customers:
+    if not study.of_customers or study.of == "uplift":  # what came is no uplift: nobody shows both outcomes
         return None
     return joined(_lines(study), _rows(study))
 

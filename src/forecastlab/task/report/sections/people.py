@@ -20,8 +20,9 @@ def section(study: Study) -> Html | None:
     """Foretold against came by tenths; what the top of each list held; lead times; reasons; tiers."""
     if not study.of_customers:
         return None
-    parts = [_tenths(study), _gains(study), _leads(study), _reasons(study), _tiers(study)]
-    found = [part for part in parts if part is not None]
+    # Of an uplift scores cannot be held against what came: nobody shows both outcomes.
+    beside = [] if study.of == "uplift" else [_tenths(study), _gains(study)]
+    found = [part for part in (*beside, _leads(study), _reasons(study), _tiers(study)) if part is not None]
     return joined(*found) if found else None
 
 
