@@ -61,18 +61,20 @@ def _rows(study: Study) -> Html:
         Column(said("report.over_time.told"), "number", said("report.segments.of_method", method=method)),
         Column(study.metric, "number", said("report.segments.of_method", method=method)),
     ]
+    told = by_cutoff(outcome.forecasts)
+    days = [pd.Timestamp(day) for day in told[CUTOFF].to_numpy()]
+    figures = told[["asked", "came", "told"]].to_numpy(dtype=float)
     rows = []
-    for each in by_cutoff(outcome.forecasts).itertuples():
-        off = abs(each.told - each.came)
-        tone = "good" if off <= OFF * each.came else "bad"
-        value = measured.get(each.cutoff, float("nan"))
+    for day, role, (asked, came, said_then) in zip(days, told["role"].astype(str), figures, strict=True):
+        tone = "good" if abs(said_then - came) <= OFF * came else "bad"
+        value = measured.get(day, float("nan"))
         rows.append(
             [
-                Cell(said.date(each.cutoff), str(each.cutoff.date())),
-                Cell(said(f"report.roles.{each.role}")),
-                Cell(said.number(each.asked), each.asked),
-                Cell(study.answer(each.came), each.came),
-                Cell(study.answer(each.told), each.told, tone),
+                Cell(said.date(day), str(day.date())),
+                Cell(said(f"report.roles.{role}")),
+                Cell(said.number(asked), asked),
+                Cell(study.answer(came), came),
+                Cell(study.answer(said_then), said_then, tone),
                 Cell(study.figure(value), value),
             ]
         )
