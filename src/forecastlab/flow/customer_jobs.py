@@ -15,6 +15,7 @@ from forecastlab.cache.store import Store
 from forecastlab.flow.jobs import Cost
 from forecastlab.schema import Fold, SalesLog, Segmenter
 from forecastlab.schema.customers import CustomerModel, CustomerPast, CustomerTarget
+from forecastlab.schema.items import ItemModel, ItemTarget
 from forecastlab.schema.names import SEGMENT
 from forecastlab.stages import customers as stage
 from forecastlab.stages.customer_scores import Scores, scores
@@ -33,7 +34,7 @@ class TableJob:
     log: SalesLog
     segmenter: Segmenter
     fold: Fold
-    target: CustomerTarget
+    target: CustomerTarget | ItemTarget
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class ScoreJob:
     name: str
     tables: tuple[Path, ...]
     folds: tuple[Fold, ...]
-    model: CustomerModel
+    model: CustomerModel | ItemModel
     levels: tuple[float, ...]
 
     @property
@@ -56,21 +57,23 @@ class ScoreJob:
 
 def table_job(job: TableJob) -> Path:
     """Build and keep the customers of one fold: returns the folder."""
+    target = job.target
+    assert isinstance(target, CustomerTarget)
 
     def write(folder: Path) -> None:
-        built = stage.build(job.log, job.segmenter, job.fold, job.target)
+        built = stage.build(job.log, job.segmenter, job.fold, target)
         built.rows.to_parquet(folder / "rows.parquet")
         built.known.to_parquet(folder / "known.parquet")
-        stage.truth(job.log, job.fold, job.target, built.known).to_parquet(folder / "truth.parquet")
+        stage.truth(job.log, job.fold, target, built.known).to_parquet(folder / "truth.parquet")
         facts = {
             "numbers": built.numbers,
             "categories": built.categories,
             "account": built.account,
-            "kind": job.target.kind,
-            "event": job.target.event,
-            "margin": job.target.margin,
+            "kind": target.kind,
+            "event": target.event,
+            "margin": target.margin,
             "days": (job.fold.end - job.fold.cutoff).days,
-            "window": stage.window_of(job.target),
+            "window": stage.window_of(target),
         }
         (folder / "table.json").write_text(json.dumps(facts), encoding="utf-8")
 
@@ -79,7 +82,7 @@ def table_job(job: TableJob) -> Path:
 
 def read_past(folder: Path, levels: tuple[float, ...]) -> tuple[CustomerPast, pd.DataFrame]:
     """What a method may see, and the rows of those who are asked. What happened lies in another file."""
-    facts = _facts(folder)
+    facts = read_facts(folder)
     known = pd.read_parquet(folder / "known.parquet")
     features = known.drop(columns=[WHY, SEGMENT])
     past = CustomerPast(
@@ -97,24 +100,31 @@ def read_past(folder: Path, levels: tuple[float, ...]) -> tuple[CustomerPast, pd
     return past, features[known[WHY] == ""].reset_index(drop=True)
 
 
-def read_truth(folder: Path) -> tuple[pd.DataFrame, dict[str, tuple[int, int]]]:
-    """What happened, and the account of all customers: needed for scoring only."""
-    account = {where: (int(n), int(cents)) for where, (n, cents) in _facts(folder)["account"].items()}
-    return pd.read_parquet(folder / "truth.parquet"), account
+def read_truth(folder: Path) -> pd.DataFrame:
+    """What happened: needed for scoring only."""
+    return pd.read_parquet(folder / "truth.parquet")
 
 
-def _facts(folder: Path) -> dict[str, Any]:
+def read_account(folder: Path) -> dict[str, tuple[int, int]]:
+    """What became of all customers, with their cents."""
+    return {where: (int(n), int(cents)) for where, (n, cents) in read_facts(folder)["account"].items()}
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """What is told of a table beside its frames."""
     found: dict[str, Any] = json.loads((folder / "table.json").read_text(encoding="utf-8"))
     return found
 
 
 def score_job(job: ScoreJob) -> Path:
     """Fit, ask and keep: returns the folder with a file of scores, of fallbacks and of terms per fold, and the cost."""
+    model = job.model
+    assert isinstance(model, CustomerModel)
 
     def write(folder: Path) -> None:
         start = time.process_time()
         pasts = [read_past(table, job.levels) for table in job.tables]
-        answers = scores(job.model, pasts, job.folds)
+        answers = scores(model, pasts, job.folds)
         seconds = time.process_time() - start
         for i, each in enumerate(answers):
             each.frame.to_parquet(folder / f"scores-{i}.parquet")

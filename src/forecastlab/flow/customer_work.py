@@ -8,12 +8,15 @@ from pathlib import Path
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
-from forecastlab.flow.customer_jobs import TABLE, ScoreJob, TableJob, table_job
+from forecastlab.flow.customer_jobs import TABLE, ScoreJob, TableJob, score_job, table_job
 from forecastlab.flow.experiment import CustomerExperiment
+from forecastlab.flow.item_jobs import item_score_job, item_table_job
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, Fold
+from forecastlab.schema.items import ItemModel, ItemTarget
 
 _CODE = ("stages.customer_scores", "stages.customer_list", "stages.score", "stages.composition")
+_ITEM_CODE = ("stages.item_lists", "stages.score", "stages.composition", "flow.item_jobs")
 
 
 def run_key(experiment: CustomerExperiment, prepared: Prepared) -> str:
@@ -25,7 +28,7 @@ def run_key(experiment: CustomerExperiment, prepared: Prepared) -> str:
         metrics=keys.of_part(experiment.metrics),
         levels=experiment.levels,
         calendar=prepared.calendar,
-        code=[keys.of_module(name) for name in _CODE],
+        code=[keys.of_module(name) for name in (_ITEM_CODE if _of_items(experiment) else _CODE)],
     )
 
 
@@ -36,7 +39,7 @@ def table_key(experiment: CustomerExperiment, prepared: Prepared, fold: Fold) ->
         segmentation=keys.of_part(experiment.segmentation),
         target=keys.of_part(experiment.target),
         fold=(fold.cutoff, fold.horizon, fold.gap, fold.freq),
-        code=keys.of_module("stages.customers"),
+        code=keys.of_module("stages.item_lists" if _of_items(experiment) else "stages.customers"),
     )
 
 
@@ -49,8 +52,22 @@ def tables_of(experiment: CustomerExperiment, prepared: Prepared, store: Store, 
         for key, fold, path in zip(wanted, prepared.folds, found, strict=True)
         if path is None
     ]
-    built = executor.map(table_job, missing)
+    built = executor.map(lay_out, missing)
     return [path or _raised(next(built)) for path in found]
+
+
+def lay_out(job: TableJob) -> Path:
+    """Build and keep what is known of the customers of one fold: returns the folder."""
+    return item_table_job(job) if isinstance(job.target, ItemTarget) else table_job(job)
+
+
+def answer(job: ScoreJob) -> Path:
+    """Fit, ask and keep: returns the folder."""
+    return item_score_job(job) if isinstance(job.model, ItemModel) else score_job(job)
+
+
+def _of_items(experiment: CustomerExperiment) -> bool:
+    return isinstance(experiment.target, ItemTarget)
 
 
 def _raised(outcome: Path | Exception) -> Path:
@@ -64,7 +81,7 @@ def jobs_of(experiment: CustomerExperiment, prepared: Prepared, tables: Sequence
     pairs = zip(prepared.folds, tables, strict=True)
     blocks = [list(block) for _, block in itertools.groupby(pairs, lambda pair: pair[0].block)]
     name = type(experiment.customer).__module__.rpartition(".")[2]
-    code = keys.of_module("stages.customer_scores")
+    code = keys.of_module("stages.item_lists" if _of_items(experiment) else "stages.customer_scores")
     model = keys.of_part(experiment.customer)
     return [
         ScoreJob(

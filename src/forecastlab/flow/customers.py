@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,17 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow.customer_jobs import ScoreJob, read_past, read_scores, read_truth, score_job
-from forecastlab.flow.customer_work import jobs_of, tables_of
+from forecastlab.flow import item_jobs
+from forecastlab.flow.customer_jobs import ScoreJob, read_account, read_past, read_scores, read_truth
+from forecastlab.flow.customer_work import answer, jobs_of, tables_of
 from forecastlab.flow.experiment import CustomerExperiment
+from forecastlab.flow.item_jobs import read_lists
 from forecastlab.flow.jobs import Cost
 from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.results import FoldResult
 from forecastlab.schema import Executor, Fold, ForecastlabError, names
+from forecastlab.schema.items import ItemTarget
 from forecastlab.stages.customer_list import customer_list
-from forecastlab.stages.customer_scores import Scores
 from forecastlab.stages.customers import OWN
 from forecastlab.stages.forecast import FAILURES
 
@@ -33,38 +34,44 @@ def run(experiment: CustomerExperiment, prepared: Prepared, store: Store, execut
     tables = tables_of(experiment, prepared, store, executor)
     jobs = jobs_of(experiment, prepared, tables, store)
     missing = {job.key: job for job in jobs if store.find(job.stage, job.key) is None}
-    outcomes = executor.map(score_job, list(missing.values()))
-    places = dict(zip((fold.cutoff for fold in prepared.folds), tables, strict=True))
+    outcomes = executor.map(answer, list(missing.values()))
+    last = prepared.folds[-1]
+    told = _lists if isinstance(experiment.target, ItemTarget) else _scores
     for job in jobs:
         found = next(outcomes) if missing.pop(job.key, None) else store.find(job.stage, job.key)
-        for fold, scores, cost, reason in _told(job, found):
-            result = _result(fold, places[fold.cutoff], scores, cost, reason)
-            if fold == prepared.folds[-1] and scores is not None and result.frame is not None:
-                past, _ = read_past(places[fold.cutoff], experiment.levels)
-                result = replace(result, effects=customer_list(result.frame, past, scores.terms))
-            yield result
+        if isinstance(found, ForecastlabError):
+            raise found
+        yield from told(job, found, last) if isinstance(found, Path) else _failed(job, found)
 
 
-def _told(job: ScoreJob, found: Path | Exception | None) -> Iterator[tuple[Fold, Scores | None, Cost, str]]:
-    """What a job says of each of its folds, or why it says nothing."""
-    if isinstance(found, ForecastlabError):
-        raise found
-    if not isinstance(found, Path):
-        for fold in job.folds:
-            yield fold, None, Cost(0.0, 0.0), f"{type(found).__name__}: {found}"
-        return
-    for fold, (scores, cost) in zip(job.folds, read_scores(found, len(job.folds)), strict=True):
-        yield fold, scores, cost, ""
+def _failed(job: ScoreJob, why: Exception | None) -> Iterator[FoldResult]:
+    """Why a job says nothing, for each of its folds."""
+    for fold, table in zip(job.folds, job.tables, strict=True):
+        nothing = pd.DataFrame(columns=[*FAILURES, "model"])
+        reason = f"{type(why).__name__}: {why}"
+        yield FoldResult(fold, None, nothing, 0, Cost(0.0, 0.0), read_account(table), {}, reason)
 
 
-def _result(fold: Fold, table: Path, scores: Scores | None, cost: Cost, reason: str) -> FoldResult:
-    truth, account = read_truth(table)
-    if scores is None:
-        return FoldResult(fold, None, pd.DataFrame(columns=[*FAILURES, "model"]), 0, cost, account, {}, reason)
-    frame = judged(scores.frame, truth, fold)
-    return FoldResult(
-        fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=scores.terms, notes=scores.remarks
-    )
+def _scores(job: ScoreJob, found: Path, last: Fold) -> Iterator[FoldResult]:
+    """What a job says of each of its folds; with the terms of the scores, or the list of customers of the last fold."""
+    answers = read_scores(found, len(job.folds))
+    for fold, table, (scores, cost) in zip(job.folds, job.tables, answers, strict=True):
+        frame = judged(scores.frame, read_truth(table), fold)
+        effects = scores.terms
+        if fold == last:
+            effects = customer_list(frame, read_past(table, job.levels)[0], scores.terms)
+        account = read_account(table)
+        yield FoldResult(
+            fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=effects, notes=scores.remarks
+        )
+
+
+def _lists(job: ScoreJob, found: Path, _: Fold) -> Iterator[FoldResult]:
+    """The lists that a job makes for each of its folds, with the rules behind them."""
+    nothing = pd.DataFrame(columns=[*FAILURES, "model"])
+    for fold, table, (lists, cost) in zip(job.folds, job.tables, read_lists(found, len(job.folds)), strict=True):
+        frame = item_jobs.judged(lists, table, fold)
+        yield FoldResult(fold, frame, nothing, 0, cost, read_account(table), {}, effects=lists.rules)
 
 
 def judged(scores: pd.DataFrame, truth: pd.DataFrame, fold: Fold) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from forecastlab.schema import (
     Splitter,
 )
 from forecastlab.schema.customers import CustomerModel, CustomerTarget
+from forecastlab.schema.items import ItemModel, ItemTarget
 from forecastlab.target.sales import Sales
 
 
@@ -52,8 +53,8 @@ class CustomerExperiment:
 
     dataset: Dataset
     segmentation: Segmenter | SeriesSegmenter
-    target: CustomerTarget
-    customer: CustomerModel
+    target: CustomerTarget | ItemTarget
+    customer: CustomerModel | ItemModel
     backtest: Splitter
     metrics: Mapping[str, Metric]
     levels: tuple[float, ...]

@@ -14,7 +14,9 @@ from forecastlab.cache.store import Store
 from forecastlab.flow import bases, keys
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment
 from forecastlab.schema import Dataset, Driver, Facts, Fold, Frequency, Ledger, SalesLog, SeriesSegmenter, Split
-from forecastlab.stages import asof, customers
+from forecastlab.schema.customers import CustomerTarget
+from forecastlab.schema.items import ItemTarget
+from forecastlab.stages import asof, customers, item_table
 from forecastlab.stages.calendar import Calendar, calendar
 from forecastlab.stages.drivers import DriverTable, check_known
 from forecastlab.stages.target import check
@@ -46,7 +48,7 @@ def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
     facts = log.facts
     segmenter = experiment.segmentation
     if isinstance(experiment, CustomerExperiment):
-        customers.check(experiment.target, facts)
+        _check_customers(experiment, facts)
         segmenter = experiment.segmenter
     else:
         check(experiment.target, facts, segmenter)
@@ -57,12 +59,21 @@ def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
     ends = rhythm.ends(facts)
     split = experiment.backtest.split(ends, rhythm.freq)
     if isinstance(experiment, CustomerExperiment):
-        customers.origins(split.folds[0], experiment.target, log.span[0])
+        if isinstance(experiment.target, CustomerTarget):
+            customers.origins(split.folds[0], experiment.target, log.span[0])
         return Prepared(log, fingerprint, key, rhythm, ends, split, (), ())
     asked = _with_asked(ends, split)
     drivers, driver_keys = load_drivers(experiment.drivers, log, key, rhythm.freq, asked, store)
     check_known(drivers, split.folds, experiment.oracle)
     return Prepared(log, fingerprint, key, rhythm, ends, split, drivers, driver_keys)
+
+
+def _check_customers(experiment: CustomerExperiment, facts: Facts) -> None:
+    target = experiment.target
+    if isinstance(target, ItemTarget):
+        item_table.check(target, facts)
+    else:
+        customers.check(target, facts)
 
 
 def _with_asked(ends: pd.DatetimeIndex, split: Split) -> pd.DatetimeIndex:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import bases, customer_work, entries, jobs, keys
-from forecastlab.flow.customer_jobs import ScoreJob, score_job
+from forecastlab.flow.customer_jobs import ScoreJob
 from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Experiment
 from forecastlab.flow.jobs import ForecastJob, PanelJob
 from forecastlab.flow.members import Leaf, leaves
@@ -189,7 +189,7 @@ def ahead(runs: Sequence[tuple[AnyExperiment, Prepared] | None], store: Store, e
 
 
 def _do(job: ForecastJob | ScoreJob) -> Path:
-    return score_job(job) if isinstance(job, ScoreJob) else jobs.forecast_job(job)
+    return customer_work.answer(job) if isinstance(job, ScoreJob) else jobs.forecast_job(job)
 
 
 def _to_do(

@@ -15,6 +15,7 @@ from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Executor, Fault, Preset, Watch, nearest
 from forecastlab.schema.customers import CustomerTarget
+from forecastlab.schema.items import ItemTarget
 from forecastlab.stages.ranking import of_target, serves
 from forecastlab.tuning.search import Search
 
@@ -101,7 +102,7 @@ def build(composed: Composed) -> Recipe:
     levels = tuple(sorted({*plain["levels"], *(level for metric in kept.values() for level in metric.levels)}))
     parts = {group: part for group, part in parts.items() if group not in idle}
     experiment: AnyExperiment
-    if isinstance(target, CustomerTarget):
+    if isinstance(target, (CustomerTarget, ItemTarget)):
         experiment = CustomerExperiment(**parts, target=target, metrics=kept, levels=levels)
     else:
         given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
@@ -112,7 +113,7 @@ def build(composed: Composed) -> Recipe:
 
 def _idle(target: object) -> tuple[str, ...]:
     """The groups that a run of such a target does not use."""
-    return SERIES_ONLY if isinstance(target, CustomerTarget) else CUSTOMERS_ONLY
+    return SERIES_ONLY if isinstance(target, (CustomerTarget, ItemTarget)) else CUSTOMERS_ONLY
 
 
 def _stripped(node: Any) -> Any:

@@ -12,7 +12,8 @@ from forecastlab.stages.ranking import CUSTOMERS, USUAL, USUALS, Of
 OF_SERIES = ("wape", "mase")
 """Measures that rank series."""
 
-_WORDS = {"series": "series of sales"} | {of: f"{of}s of customers" for of in CUSTOMERS}
+_WORDS = {"series": "series of sales", "items": "items for customers"}
+_WORDS |= {of: f"{of}s of customers" for of in CUSTOMERS if of not in _WORDS}
 
 
 def usual(compare: Compare, of: Of) -> Compare:

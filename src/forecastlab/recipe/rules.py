@@ -9,8 +9,9 @@ from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment, Exper
 from forecastlab.flow.members import Method
 from forecastlab.schema import Composite, ConfigError, Fault, Router, SeriesSegmenter, nearest
 from forecastlab.schema.customers import CustomerModel
+from forecastlab.schema.items import ItemTarget
 from forecastlab.schema.names import ANONYMOUS, NEW, PROSPECT, SEGMENT, UNKNOWN
-from forecastlab.stages.customers import window_of
+from forecastlab.stages import customers, item_table
 from forecastlab.stages.labels import window_days
 
 
@@ -51,19 +52,25 @@ def _customers(experiment: CustomerExperiment) -> Iterator[Fault]:
     target, method = experiment.target, experiment.customer
     if target.kind not in method.kinds:
         name, asks = (type(each).__module__.rpartition(".")[2] for each in (method, target))
-        what = f"{name} foretells {' and '.join(method.kinds)}s, target={asks} asks for {target.kind}s"
-        fix = "customer=two_models" if target.kind == "uplift" else "customer=xgboost"
-        yield Fault("wrong-method", "customer", what, f"type {fix}, or see forecastlab list customer")
+        what = f"{name} foretells {' and '.join(_many(kind) for kind in method.kinds)}, target={asks} asks for "
+        fix = {"uplift": "two_models", "items": "most_popular"}.get(target.kind, "xgboost")
+        fault = f"type customer={fix}, or see forecastlab list customer"
+        yield Fault("wrong-method", "customer", what + _many(target.kind), fault)
     learner = getattr(method, "learner", None)
     if isinstance(learner, CustomerModel) and "event" not in learner.kinds:
         name = type(learner).__module__.rpartition(".")[2]
-        what = f"{name} foretells {' and '.join(learner.kinds)}s, a learner of reactions has to foretell events"
-        yield Fault("wrong-method", "customer.learner", what, "type customer@customer.learner=xgboost")
+        what = f"{name} foretells {' and '.join(_many(kind) for kind in learner.kinds)}, a learner of reactions has to "
+        fault = "type customer@customer.learner=xgboost"
+        yield Fault("wrong-method", "customer.learner", what + "foretell events", fault)
     try:
-        window_of(target)
+        item_table.window_of(target) if isinstance(target, ItemTarget) else customers.window_of(target)
         window_days(experiment.segmenter)
     except ConfigError as error:
         yield from error.faults
+
+
+def _many(kind: str) -> str:
+    return kind if kind.endswith("s") else f"{kind}s"
 
 
 def _methods(method: Method, path: str, experiment: Experiment) -> Iterator[Fault]:

@@ -43,6 +43,9 @@ class Compare:
             "concordance",
             "qini",
             "auuc",
+            "hit_rate5",
+            "precision_at5",
+            "recall_at5",
         ],
         Field(description="what ranks; usual: that of the target; mase where series have different units"),
     ]

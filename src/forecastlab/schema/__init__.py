@@ -39,7 +39,7 @@ from forecastlab.schema.parts import (
 from forecastlab.schema.periods import Frequency, duration_days, written
 from forecastlab.schema.planning import Outlook, Plan, Playbook, Preset, Roster
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
-from forecastlab.schema.scored import Scored
+from forecastlab.schema.scored import Listed, Scored
 from forecastlab.schema.watching import Evidence, Finding, Watch
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "Grid",
     "History",
     "Ledger",
+    "Listed",
     "Members",
     "Metric",
     "Outlook",

@@ -49,9 +49,7 @@ class CustomerTable:
 
 def check(target: CustomerTarget, facts: Facts) -> None:
     """Compare what is asked of customers with what the dataset has. Raises ConfigError with every fault."""
-    if facts.kind != "log":
-        what = "a ready-made panel has series and no customers"
-        raise ConfigError(Fault("no-customers", "target", what, "choose a dataset with a sales log, or target=sales"))
+    check_log(facts)
     further.check_asked(target.look.attributes, facts, tuple(NUMBERS), "target.look.attributes")
     further.check_asked(target.outcomes, facts, (), "target")
     if isinstance(target, Treats):
@@ -63,6 +61,13 @@ def check(target: CustomerTarget, facts: Facts) -> None:
         raise ConfigError(
             Fault("unknown-dimension", "target.look.breadth", f"found {', '.join(unknown)}, there are {there}", fix)
         )
+
+
+def check_log(facts: Facts) -> None:
+    """Raise ConfigError where the data has no customers."""
+    if facts.kind != "log":
+        what = "a ready-made panel has series and no customers"
+        raise ConfigError(Fault("no-customers", "target", what, "choose a dataset with a sales log, or target=sales"))
 
 
 def origins(fold: Fold, target: CustomerTarget, first: pd.Timestamp) -> list[pd.Timestamp]:
@@ -107,9 +112,9 @@ def build(log: SalesLog, segmenter: Segmenter, fold: Fold, target: CustomerTarge
             approached.gather(con, target)
             earlier = approached.campaigns(con, earlier, fold, target, target.look.origins)
         prospects = target.prospects if isinstance(target, AsksProspects) else None
-        gather(con, [_day(moment) for moment in (*earlier, fold.cutoff)], prospects)
+        gather(con, [day_of(moment) for moment in (*earlier, fold.cutoff)], prospects)
         frame, numbers, categories = features(con, target.look, window)
-        now = frame[MOMENT] == _day(fold.cutoff)
+        now = frame[MOMENT] == day_of(fold.cutoff)
         known = frame[now].reset_index(drop=True)
         rows = [_learned(con, frame, moment, fold, target) for moment in sorted(earlier)]
         profiles = asof.everyone(con, fold.cutoff, window_days(segmenter), segmenter.attributes)
@@ -149,7 +154,7 @@ def _learned(
     con: DuckDBPyConnection, frame: pd.DataFrame, moment: pd.Timestamp, fold: Fold, target: CustomerTarget
 ) -> pd.DataFrame:
     """The rows of one earlier moment with what followed on it."""
-    rows = frame[frame[MOMENT] == _day(moment)]
+    rows = frame[frame[MOMENT] == day_of(moment)]
     rows = pd.DataFrame(rows[target.left_out(rows) == ""].reset_index(drop=True))
     rows = rows.assign(**{LABEL: target.label(rows, _after(con, rows, moment, fold, target))})
     if not isinstance(target, Treats):
@@ -162,11 +167,11 @@ def _after(
     con: DuckDBPyConnection, rows: pd.DataFrame, moment: pd.Timestamp, fold: Fold, target: CustomerTarget
 ) -> pd.DataFrame:
     """What followed on a moment for the customers of ``rows``, in their order (see ``CustomerTarget.label``)."""
-    first, last = (_day(fold.freq.shift(moment, periods)) for periods in (fold.gap, fold.gap + fold.horizon))
+    first, last = (day_of(fold.freq.shift(moment, periods)) for periods in (fold.gap, fold.gap + fold.horizon))
     con.register("asked_of", rows[[CUSTOMER]])
     bought = con.execute(
         f"""SELECT customer_id, count(*) FILTER (bought) AS orders, CAST(sum(cents) AS BIGINT) AS cents,
-                   min(day) FILTER (bought) - {_day(moment)} AS wait
+                   min(day) FILTER (bought) - {day_of(moment)} AS wait
             FROM days JOIN asked_of USING (customer_id) WHERE day > {first} AND day <= {last} GROUP BY ALL"""
     ).df()
     after = rows[[CUSTOMER]].merge(bought, on=CUSTOMER, how="left")
@@ -175,7 +180,7 @@ def _after(
             "orders": after["orders"].fillna(0).astype(np.int64),
             "money": after["cents"].fillna(0) / 100,
             "wait": after["wait"].astype(float),
-            "days": last - _day(moment),
+            "days": last - day_of(moment),
         }
     )
     for asked, values in _outcomes(con, target, first, last):
@@ -214,5 +219,6 @@ def _account(known: pd.DataFrame, money: pd.DataFrame) -> dict[str, tuple[int, i
     return {str(where): (int(n), int(cents)) for where, n, cents in sums.itertuples(name=None)}
 
 
-def _day(moment: pd.Timestamp) -> int:
+def day_of(moment: pd.Timestamp) -> int:
+    """The day as a number, since 1970."""
     return (moment.normalize() - _EPOCH).days

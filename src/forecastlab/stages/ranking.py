@@ -7,19 +7,23 @@ from typing import Literal
 
 from forecastlab.schema import Metric
 from forecastlab.schema.customers import CustomerTarget
+from forecastlab.schema.items import ItemTarget
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages.customers import OWN
 
-Of = Literal["series", "event", "amount", "wait", "uplift"]
-"""What answers are: series of sales, or of customers probabilities of events, amounts, waits, or uplifts."""
+Of = Literal["series", "event", "amount", "wait", "uplift", "items"]
+"""What answers are: series of sales, or of customers probabilities of events, amounts, waits, uplifts, or lists."""
 
 USUAL = "usual"
 """Stands in a config for what the target usually has."""
 
-CUSTOMERS: tuple[Of, ...] = ("event", "amount", "wait", "uplift")
+CUSTOMERS: tuple[Of, ...] = ("event", "amount", "wait", "uplift", "items")
 """What may be foretold of customers."""
 
-MORE_IS_BETTER = frozenset({"auc", "average_precision", "gini", "spearman", "concordance", "qini", "auuc"})
+MORE_IS_BETTER = frozenset(
+    {"auc", "average_precision", "gini", "spearman", "concordance", "qini", "auuc"}
+    | {"hit_rate5", "precision_at5", "recall_at5"}
+)
 """Measures whose best is 1: their loss is what they lack of it."""
 
 
@@ -39,12 +43,13 @@ USUALS: dict[Of, Usual] = {
     "amount": Usual("naive", OWN, "rmse", ("wape", "gini", "capture10", "spearman")),
     "wait": Usual("naive", OWN, "rmse", ("mae", "concordance")),
     "uplift": Usual("naive", OWN, "qini", ("auuc", "uplift30")),
+    "items": Usual("most_popular", OWN, "hit_rate5", ("popular_lift5", "precision_at5", "recall_at5")),
 }
 
 
 def of_target(target: object) -> Of:
     """What answers to a target are."""
-    return target.kind if isinstance(target, CustomerTarget) else "series"
+    return target.kind if isinstance(target, (CustomerTarget, ItemTarget)) else "series"
 
 
 def serves(metric: Metric, of: Of) -> bool:

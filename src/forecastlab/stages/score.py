@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecastlab.schema import Metric, Scored, names, quantile_columns
+from forecastlab.schema import Listed, Metric, Scored, names, quantile_columns
 from forecastlab.schema.customers import TREATED
 
 CUTS: tuple[tuple[str, ...], ...] = (
@@ -77,4 +77,10 @@ def as_scored(frame: pd.DataFrame) -> Scored:
         naive2=frame["naive2"].to_numpy(dtype=float),
         quantiles={level: frame[name].to_numpy(dtype=float) for level, name in quantile_columns(frame).items()},
         treated=frame[TREATED].to_numpy(dtype=float) if TREATED in frame else None,
+        listed=_listed(frame) if "rank" in frame else None,
     )
+
+
+def _listed(frame: pd.DataFrame) -> Listed:
+    wanted, popular = (frame[name].to_numpy(dtype=float) for name in ("wanted", "popular"))
+    return Listed(frame["rank"].to_numpy().astype(np.intp), wanted, popular)

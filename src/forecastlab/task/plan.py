@@ -137,7 +137,7 @@ def _of_customers(named: Named, experiment: CustomerExperiment, prepared: Prepar
     n = customer_cost.customers(prepared)
     fits = len({fold.block for fold in prepared.folds})
     seconds = customer_cost.seconds(experiment, prepared, n) * fits
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + n * experiment.target.look.origins * 400 / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + customer_cost.megabytes(experiment, prepared, n)
     return Work(named.name, "", fits, n, seconds, peak)
 
 

@@ -16,7 +16,7 @@ from forecastlab.cache import identity
 from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Executor, names
-from forecastlab.task import figures, run_note, study_page, study_views
+from forecastlab.task import figures, product_lists, run_note, study_page, study_views
 from forecastlab.task.board import Board
 from forecastlab.task.privacy import veiled
 from forecastlab.task.studies import write_recipe
@@ -112,7 +112,9 @@ def log(run: Run, outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any
 
 def _write_for_readers(outcome: Outcome, folder: Path) -> None:
     """What was learned of drivers and what would be otherwise, as tables that can be looked at in the browser."""
-    if len(outcome.effects) and figures.headline_name(outcome) == "customers":
+    if product_lists.has_lists(outcome):
+        product_lists.write(outcome, folder)
+    elif len(outcome.effects) and figures.headline_name(outcome) == "customers":
         outcome.effects.to_csv(folder / "customers.csv", index=False)
     elif len(outcome.effects):
         outcome.effects.to_csv(folder / "coefficients.csv", index=False)

@@ -13,7 +13,7 @@ from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT, TEST
 from forecastlab.stages import customer_list
-from forecastlab.task import about, catalogue, figures
+from forecastlab.task import about, catalogue, figures, product_lists
 from forecastlab.task.naming import METHODS
 
 WIDE = 70
@@ -41,6 +41,8 @@ def note(outcome: Outcome, prepared: Prepared, recipe: Mapping[str, Any]) -> str
 
 def _of_customers(outcome: Outcome) -> list[str]:
     """What the list of customers says."""
+    if product_lists.has_lists(outcome):
+        return product_lists.said(outcome)
     if not len(outcome.effects):
         return []
     found = ["the customers of the last fold with score, tier, money at stake and drivers: see customers.csv"]

@@ -15,6 +15,7 @@ from typing import Any
 
 from forecastlab.schema import Composite, Forecaster, Router, SeriesSegmenter
 from forecastlab.schema.customers import CustomerTarget
+from forecastlab.schema.items import ItemModel, ItemTarget
 from forecastlab.testing import (
     any_part,
     calibrators,
@@ -26,6 +27,9 @@ from forecastlab.testing import (
     drivers,
     executors,
     features,
+    item_metrics,
+    item_models,
+    item_targets,
     metrics,
     models,
     playbooks,
@@ -76,6 +80,12 @@ def _of_group(group: str, part: Any) -> tuple[Check, ...]:
         return series_segmentations.CHECKS
     if group == "target" and isinstance(part, CustomerTarget):
         return customer_targets.CHECKS
+    if group == "target" and isinstance(part, ItemTarget):
+        return item_targets.CHECKS
+    if group == "customer" and isinstance(part, ItemModel):
+        return item_models.CHECKS
+    if group == "metric" and getattr(part, "of", ()) == ("items",):
+        return item_metrics.CHECKS
     if group != "model":
         return BY_GROUP[group]
     if isinstance(part, Composite):

@@ -11,12 +11,14 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.executor.serial import Serial
+from forecastlab.flow import item_jobs
 from forecastlab.flow.customer_jobs import TABLE, read_past
 from forecastlab.flow.customer_work import table_key
 from forecastlab.flow.customers import run
 from forecastlab.flow.experiment import CustomerExperiment
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.schema import DataError, Fault, Fold, quantile_columns
+from forecastlab.schema.items import ItemTarget
 from forecastlab.schema.names import SEGMENT, SERIES, YHAT
 from forecastlab.testing.leakage import Leak
 from forecastlab.testing.tampering import ON_LOGS, Tampered
@@ -59,7 +61,8 @@ def _told(experiment: CustomerExperiment, root: Path) -> tuple[Told, Prepared]:
             raise DataError(Fault("no-forecast", where, result.reason, "mend the method first"))
         # Nothing of what came: y is left out. The account tells of the past only.
         account = pd.DataFrame(result.account)
-        scores = result.frame[[*_SAID, *quantile_columns(result.frame).values()]]
+        lists = [column for column in ("rank", "item", "because") if column in result.frame]
+        scores = result.frame[[*_SAID, *lists, *quantile_columns(result.frame).values()]]
         told[result.fold.cutoff] = _known(experiment, prepared, store, result.fold) | {
             "scores": scores,
             "account": account,
@@ -75,5 +78,7 @@ _SAID = [SERIES, YHAT, SEGMENT, "source"]
 def _known(experiment: CustomerExperiment, prepared: Prepared, store: Store, fold: Fold) -> dict[str, pd.DataFrame]:
     folder = store.find(TABLE, table_key(experiment, prepared, fold))
     assert folder is not None, "the customers of the fold are not kept"
+    if isinstance(experiment.target, ItemTarget):
+        return {name: pd.read_parquet(folder / f"{name}.parquet") for name in (*item_jobs.FRAMES, "popular")}
     past, asked = read_past(folder, experiment.levels)
     return {"rows learned from": past.rows, "customers": past.known, "asked": asked}

@@ -2,15 +2,18 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from forecastlab.flow.experiment import CustomerExperiment
 from forecastlab.schema.customers import Look
+from forecastlab.schema.items import Offer
 from forecastlab.segmentation.none import PART as NO_SEGMENTS
 from forecastlab.stages import customer_features, customers, opened
 from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
 from forecastlab.target.conversion import Conversion
+from forecastlab.target.cross_sell import CrossSell
 from forecastlab.target.next_purchase import NextPurchase
 from forecastlab.target.uplift import Uplift
 from forecastlab.target.winback import Winback
@@ -31,6 +34,8 @@ TARGETS = (
     Conversion("W-SUN", "both", "events", "30 weeks", "purchase", True, LOOK),
     Uplift("W-SUN", "events.mailed", "events.held", None, None, LOOK),
     Uplift("W-SUN", "campaigns", None, "events.visit", "20 weeks", LOOK),
+    CrossSell("W-SUN", None, Offer("goods", "new", 5, (), "8 weeks")),
+    CrossSell("W-SUN", "20 weeks", Offer("goods", "any", 5, ("goods 3",), "8 weeks")),
 )
 BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 """Methods that foretell purchases, and no other event."""
@@ -46,7 +51,9 @@ def parts(tmp_path_factory):
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "log.parquet"
-    log = write_log(buying_rows(1, 120, 280, "2024-01-01"), path, "2024-01-01", "2024-10-04", True)
+    rows = buying_rows(1, 120, 280, "2024-01-01")
+    rows["goods"] = [f"goods {i}" for i in np.random.default_rng(6).geometric(0.2, len(rows)) % 12]
+    log = write_log(rows, path, "2024-01-01", "2024-10-04", True)
     kinds = {"events": ["visit", "click", "mailed", "held"], "feedback": ["complaint"], "campaigns": ["offer"]}
     tables = {name: random_table(2, 120, 280, 900, "2024-01-01", of) for name, of in kinds.items()}
     tables["campaigns"]["value"] = tables["campaigns"]["value"].gt(2.0).astype(float)
@@ -56,7 +63,11 @@ def dataset(tmp_path_factory):
 
 def question(parts, dataset, name, i):
     method = parts["customer", name]
-    fitting = [each for each in TARGETS if each.kind in method.kinds and not (each.event == "other" and name in BUYING)]
+    fitting = [
+        each
+        for each in TARGETS
+        if each.kind in method.kinds and not (getattr(each, "event", "") == "other" and name in BUYING)
+    ]
     backtest = dataclasses.replace(parts["backtest", "expanding"], gap=i % 2)
     target = fitting[i % len(fitting)]
     return CustomerExperiment(dataset, NO_SEGMENTS(), target, method, backtest, {}, (0.1, 0.9))
