@@ -39,28 +39,36 @@ def check_item(item: str, facts: Facts, where: str) -> None:
         raise ConfigError(Fault("unknown-dimension", where, what, nearest(item, facts.dimensions)))
 
 
-def gather_baskets(con: DuckDBPyConnection, facts: Facts, item: str) -> None:
+def gather_baskets(con: DuckDBPyConnection, facts: Facts, item: str, after: int | None = None) -> None:
     """Reduce the view ``sales`` to the table ``held``: each item that a basket holds, once.
 
     Its columns are ``customer_id`` (NULL: nobody known), ``day`` (since 1970), ``basket``, the basket's number, and
     ``item``. A basket is what one customer bought on one day under one basket id, or on one day where there is none.
-    Returns and items that are not known are left out.
+    Returns and items that are not known are left out, and what was bought up to the day ``after``.
     """
     key = "basket_id" if facts.has_basket else "CAST(NULL AS VARCHAR)"
     known = "basket_id IS NOT NULL OR customer_id IS NOT NULL" if facts.has_basket else "customer_id IS NOT NULL"
+    late = "true" if after is None else f"{DAY} > {after}"
     con.execute(
-        f"""CREATE OR REPLACE TABLE held AS
-            SELECT customer_id, day, CAST(dense_rank() OVER (ORDER BY customer_id, day, key) AS INTEGER) - 1 AS basket,
-                   item
-            FROM (SELECT DISTINCT customer_id, {DAY} AS day, {key} AS key, {name(item)} AS item
-                  FROM sales WHERE amount >= 0 AND {name(item)} <> {text(UNKNOWN)} AND ({known}))"""
+        f"""CREATE OR REPLACE TABLE picked AS
+            SELECT DISTINCT customer_id, {DAY} AS day, {key} AS key, {name(item)} AS item
+            FROM sales WHERE amount >= 0 AND {name(item)} <> {text(UNKNOWN)} AND ({known}) AND {late}"""
     )
+    con.execute(_HELD)
 
+
+_HELD = """
+CREATE OR REPLACE TABLE held AS
+SELECT p.customer_id, p.day, b.basket, p.item FROM picked p JOIN (
+    SELECT *, CAST(row_number() OVER (ORDER BY customer_id, day, key) AS INTEGER) - 1 AS basket
+    FROM (SELECT DISTINCT customer_id, day, key FROM picked)
+) b ON b.day = p.day AND b.customer_id IS NOT DISTINCT FROM p.customer_id AND b.key IS NOT DISTINCT FROM p.key
+"""
 
 _PAIRS = """
 WITH ones AS (SELECT item, count(*) AS n FROM held GROUP BY item HAVING count(*) >= {least}),
 few AS (SELECT basket, item, n FROM held JOIN ones USING (item)),
-both AS (
+couples AS (
     SELECT a.item AS item, b.item AS other, count(*) AS together,
            any_value(a.n) AS baskets_item, any_value(b.n) AS baskets_other
     FROM few a JOIN few b ON a.basket = b.basket AND a.item <> b.item
@@ -68,7 +76,7 @@ both AS (
 SELECT *, together / {n} AS support, together / baskets_item AS confidence,
        together * {n} / (baskets_item * baskets_other) AS lift,
        (together * {n} - baskets_item * baskets_other) / ({n} * {n}) AS leverage
-FROM both ORDER BY CAST(together AS DOUBLE) / (CAST(baskets_item AS DOUBLE) * baskets_other) DESC, item, other
+FROM couples ORDER BY CAST(together AS DOUBLE) / (CAST(baskets_item AS DOUBLE) * baskets_other) DESC, item, other
 LIMIT {most}
 """
 

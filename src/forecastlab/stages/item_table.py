@@ -87,10 +87,11 @@ def _baskets(
     ).df()
     con.register("names", items[["item"]].assign(code=np.arange(len(items), dtype=np.int32)))
     held = con.execute(
-        """SELECT CAST(dense_rank() OVER (ORDER BY basket) AS INTEGER) - 1 AS basket, customer_id, day, code AS item
-           FROM held JOIN names USING (item) WHERE customer_id IS NOT NULL ORDER BY basket, code"""
+        """SELECT basket, customer_id, day, code AS item FROM held JOIN names USING (item)
+           WHERE customer_id IS NOT NULL ORDER BY basket, code"""
     ).df()
-    return items, held
+    # Baskets are numbered anew: some held nothing that counts.
+    return items, held.assign(basket=np.unique(held["basket"], return_inverse=True)[1].astype(np.int32))
 
 
 def _full(held: pd.DataFrame, n: int) -> frozenset[str]:
@@ -126,12 +127,12 @@ def truth(log: SalesLog, fold: Fold, target: ItemTarget, table: ItemTable) -> pd
         raise DataError(Fault("no-truth", "backtest", what, "choose an earlier cutoff"))
     first = day_of(fold.freq.shift(fold.cutoff, fold.gap))
     with opened(log, fold.end) as con:
-        gather_baskets(con, log.facts, target.offer.item)
+        gather_baskets(con, log.facts, target.offer.item, first)
         con.register("names", table.items[["item"]].assign(code=np.arange(len(table.items), dtype=np.int32)))
         con.register("people", table.customers[[CUSTOMER]].assign(buyer=np.arange(len(table.customers))))
         return con.execute(
-            f"""SELECT DISTINCT buyer, code AS item FROM held JOIN names USING (item) JOIN people USING (customer_id)
-                WHERE day > {first} ORDER BY buyer, code"""
+            """SELECT DISTINCT buyer, code AS item FROM held JOIN names USING (item) JOIN people USING (customer_id)
+               ORDER BY buyer, code"""
         ).df()
 
 
