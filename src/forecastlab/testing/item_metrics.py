@@ -65,7 +65,7 @@ def _scored(y: np.ndarray) -> Scored:
     hole = np.full(len(y), np.nan)
     if (y == 1).all():  # the best there can be: all that was wanted stands among the first of the list
         listed = replace(listed, wanted=np.full(len(y), 5.0))
-    return Scored(y, 1.0 / rank, series, hole, hole, hole, {}, listed)
+    return Scored(y, 1.0 / rank, series, hole, hole, hole, {}, listed=listed)
 
 
 CHECKS: tuple[Check, ...] = (
