@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -24,9 +25,9 @@ ASKED = [
     "backtest.step=4",
     "backtest.select=1",
     "backtest.test=1",
-    "target.look.window=4 weeks",
     "executor=serial",
 ]
+WINDOW = "target.look.window=4 weeks"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = buying_rows(4, 150, 280, "2024-01-01")
     days = rows["time"].dt.strftime("%Y-%m-%d")
     sales = pd.DataFrame({"who": CANARY + rows["customer_id"], "day": days, "paid": rows["amount"] / 100})
+    sales["goods"] = [f"good {i}" for i in np.random.default_rng(2).geometric(0.2, len(sales)) % 9]
     sales.to_csv(place / "shop.csv", index=False)
     return place
 
@@ -68,7 +70,9 @@ def naming(paths: list[Path], what: str) -> list[str]:
 
 
 def test_when_values_are_recorded_then_no_id_leaves_and_the_key_brings_them_back(folder, monkeypatch, capsys) -> None:
-    assert asked(folder, monkeypatch, "worth", "target=clv", "customer=regression") == 0, capsys.readouterr().err
+    assert asked(folder, monkeypatch, "worth", WINDOW, "target=clv", "customer=regression") == 0, (
+        capsys.readouterr().err
+    )
     left = outside(folder)
     assert any(path.name == "customers.csv" for path in left) and any(path.name == "forecasts.parquet" for path in left)
     assert not naming(left, CANARY)
@@ -99,13 +103,26 @@ def test_when_customers_are_profiled_then_no_id_leaves_and_the_key_brings_the_li
     assert pd.read_csv("jumped.csv")["customer_id"].str.startswith(CANARY).all()
 
 
+def test_when_lists_are_recorded_then_no_id_leaves_with_them(folder, monkeypatch, capsys) -> None:
+    words = ["target=cross_sell", "target.offer.item=goods", "dataset.dimensions={goods: goods}", "customer=apriori"]
+    assert asked(folder, monkeypatch, "lists", *words) == 0, capsys.readouterr().err
+    left = outside(folder)
+    assert not naming(left, CANARY)
+    (listed,) = [path for path in left if path.name == "next_best.csv"]
+    (ruled,) = [path for path in left if path.name == "rules.csv"]
+    lists, rules = pd.read_csv(listed), pd.read_csv(ruled)
+    assert len(lists) and set(lists["because"].dropna()) <= set(rules["antecedent"])
+    (page,) = [path for path in left if path.name == "report.html" and path.parent.name == "lists"]
+    assert "Next best products" in page.read_text(encoding="utf-8")
+
+
 def test_when_a_run_fails_then_its_reason_names_nobody(folder, monkeypatch, capsys) -> None:
-    words = ["target=churn", "target.alive=null", "customer=formula"]
+    words = [WINDOW, "target=churn", "target.alive=null", "customer=formula"]
     assert asked(folder, monkeypatch, "failing", *words) == 2
     assert "wrong-method" in (said := capsys.readouterr().err) and CANARY not in said
     assert not naming(outside(folder), CANARY)
 
 
 def test_when_ids_may_leave_then_they_do(folder, monkeypatch, capsys) -> None:
-    assert asked(folder, monkeypatch, "clear", "target=clv", "customer=naive", "privacy=clear") == 0
+    assert asked(folder, monkeypatch, "clear", WINDOW, "target=clv", "customer=naive", "privacy=clear") == 0
     assert naming([path for path in outside(folder) if path.name == "customers.csv"], CANARY)
