@@ -15,6 +15,7 @@ from made_up_study import Shape, made_up, oracle, outcome, told
 from forecastlab.dataset._panel_rows import _NOTES
 from forecastlab.page import Texts, texts
 from forecastlab.page.markup import joined
+from forecastlab.schema.items import RULES
 from forecastlab.segmentation.demand_class import ERRATIC, INTERMITTENT, LUMPY, SMOOTH
 from forecastlab.segmentation.lifecycle import SEGMENTS
 from forecastlab.stages.newcomers import BIASED
@@ -90,6 +91,15 @@ def outside(texts):
         yield rest
 
 
+def with_lists(run):
+    """The run, as if its rows were items on lists."""
+    place = run.forecasts.groupby(["cutoff", "unique_id"]).cumcount() + 1
+    named = run.forecasts.replace({"unique_id": {"total": "ΟΛΑ"}})
+    listed = named.assign(rank=place, item="ΨΩΜΙ", because=np.where(place > 1, "", "ΓΑΛΑ"), popular=place % 2)
+    rule = ("ΓΑΛΑ", "ΨΩΜΙ", 3, 0.3, 0.5, 1.2, 0.05)
+    return replace(run, forecasts=listed.assign(wanted=1), effects=pd.DataFrame([rule], columns=RULES))
+
+
 def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outside():
     runs = {m: outcome(GREEK, m, 0.05, i) for i, m in enumerate(GREEK.methods)}
     first, second = runs["ΑΛΦΑ"], runs["ΒΗΤΑ"]
@@ -97,6 +107,7 @@ def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outs
     runs["ΜΑΝΤΗΣ"] = oracle(second)
     told_apart = runs["ΑΛΦΑ"].forecasts.assign(treated=np.arange(len(first.forecasts)) % 2)
     runs["ΑΛΦΑ"] = replace(runs["ΑΛΦΑ"], forecasts=told_apart)
+    runs["ΒΗΤΑ"] = with_lists(second)
     study = told(runs, marked())
     study = replace(study, searches={"ΒΗΤΑ": told({"ΒΗΤΑ tuned": second}).searches["ΒΗΤΑ tuned"]}, question="ΕΡΩΤΗΣΗ")
     html = page(study)
