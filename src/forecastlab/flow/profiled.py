@@ -99,7 +99,7 @@ def _looks(
     items = item_of(log.facts, profile.items)
     steps = profile.funnel
     listed = {"history": profile.history, "jump": profile.jump, "accounts": profile.accounts}
-    paired = {"items": items, "baskets": profile.baskets, "pairs": profile.pairs}
+    paired = {"items": items, "support": profile.support, "pairs": profile.pairs}
     lives = {"calendar": own, "segmentation": keys.of_part(segmenter)}
     given = {"calendar": own, "items": items, "drivers": driver_keys}
 
@@ -113,7 +113,7 @@ def _looks(
         "funnel": _Look(
             "funnel", {"steps": steps, "within": profile.within}, lambda: funnel(log, steps, profile.within)
         ),
-        "baskets": _Look("baskets", paired, lambda: baskets(log, items, profile.baskets, profile.pairs)),
+        "baskets": _Look("baskets", paired, lambda: baskets(log, items, profile.support, profile.pairs)),
         "jumps": _Look(
             "jumps",
             {"calendar": own, **listed},

@@ -9,6 +9,7 @@ import pytest
 
 from forecastlab.schema import ConfigError, Frequency
 from forecastlab.stages.calendar import Calendar
+from forecastlab.stages.profiling.baskets import baskets
 from forecastlab.stages.profiling.cohorts import cohorts
 from forecastlab.stages.profiling.distribution import distribution
 from forecastlab.stages.profiling.funnel import funnel, usual
@@ -149,6 +150,22 @@ def test_when_an_account_jumps_then_it_is_measured_against_its_own_past(tmp_path
     assert told.figures == {"looked": 4.0, "jumps": 2.0, "customers": 2.0, "least": 4.0}
     assert jumps(log_of(tmp_path, lines), Calendar(Frequency("W-SUN"), 0, 52), 20, 4.0, 10).absent == "short"
     assert jumps(log_of(tmp_path, lines), Calendar(Frequency("W-SUN"), 0, 52), 7, 4.0, 10).absent == "seldom"
+
+
+def test_when_goods_lie_in_baskets_together_then_the_strongest_pairs_are_told_once(tmp_path):
+    held = {str(i): items for i, items in enumerate(["ab"] * 4 + ["abc"] * 2 + ["a", "c", "bc", "bc", "bc", "d"])}
+    goods = [("k", basket, item) for basket, items in held.items() for item in items]
+    lines = [(who, pd.Timestamp("2024-01-05"), 100, 1.0, basket, "x", item) for who, basket, item in goods]
+    lines.append(("k", pd.Timestamp("2024-01-05"), -100, -1.0, "11", "x", "a"))  # brought back
+    log = write_log(pd.DataFrame(lines, columns=COLUMNS), tmp_path / "log.parquet", "2024-01-01", "2024-01-31", True)
+    told = baskets(log, "kind_of_goods", 0.1, 5)
+    assert rows(told.tables["sizes"], "size", "baskets", "lines", "cents") == [(0, 3, 3, 300), (1, 9, 20, 2000)]
+    # of 12 baskets a is in 7, b in 9, c in 6; a and b are in 6 together, b and c in 5, a and c in 2: too few
+    pairs = told.tables["pairs"]
+    assert rows(pairs, "item", "other", "together") == [("a", "b", 6), ("c", "b", 5)]
+    assert pairs["support"].tolist() == pytest.approx([6 / 12, 5 / 12])
+    assert pairs["confidence"].tolist() == pytest.approx([6 / 7, 5 / 6])
+    assert pairs["lift"].tolist() == pytest.approx([6 * 12 / 63, 5 * 12 / 54])
 
 
 def test_when_sales_are_distributed_then_traits_of_customers_are_told_from_those_of_purchases(tmp_path):

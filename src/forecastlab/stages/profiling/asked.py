@@ -44,7 +44,7 @@ class Profile:
         Field(description="steps: <table>, <table>.<kind>, purchase, purchase_later; null: as the tables suggest"),
     ]
     within: Annotated[int, Field(ge=1, description="days from the first step within which all others count")]
-    baskets: Annotated[int, Field(ge=1, description="fewest baskets that a pair of goods is in")]
+    support: Annotated[Share, Field(description="least share of the baskets that a pair of goods lies in together")]
     pairs: Annotated[int, Field(ge=1, le=500, description="pairs of goods that are listed")]
     history: Annotated[
         int, Field(ge=3, description="earlier periods with a purchase that a customer is compared with, at least")

@@ -31,19 +31,30 @@ def _shares(told: Told, scene: Scene) -> Html:
         Column(said("profile.quality.share"), "number"),
         Column(said("profile.quality.good"), "number"),
         Column(said("profile.quality.of"), "number"),
-        Column(said("profile.quality.meaning")),
     ]
     rows: list[list[Cell | str]] = []
     for dimension, good, of, share in told.tables["shares"].itertuples(index=False, name=None):
-        tone = "good" if share == 1 else ""
-        cells = [Cell(said.quality(share), float(share), tone), scene.count(good), scene.count(of)]
-        key = f"profile.quality.{'panel.' if scene.facts.kind == 'panel' else ''}{dimension}"
-        words = said(key, fields=told.words["fields"], until=said.date(told.words["until"]))
-        rows.append([tag("b", said(f"profile.quality.names.{dimension}")), *cells, words])
+        cells = [Cell(said.quality(share), float(share), "good" if share == 1 else ""), scene.count(good)]
+        rows.append([tag("b", said(f"profile.quality.names.{dimension}")), *cells, scene.count(of)])
     accuracy = told.figures["accuracy"]
     cells = [Cell(said.quality(accuracy), accuracy, "best"), Cell(""), Cell("")]
-    rows.append([tag("b", said("profile.quality.names.accuracy")), *cells, said("profile.quality.accuracy")])
-    return table(columns, rows, said)
+    rows.append([tag("b", said("profile.quality.names.accuracy")), *cells])
+    return joined(table(columns, rows, said), _measured(told, scene))
+
+
+def _measured(told: Told, scene: Scene) -> Html:
+    """The formula of each share in words; beside the figures they would make the rows of a phone very high."""
+    said = scene.said
+    kind = "panel." if scene.facts.kind == "panel" else ""
+    keys = {str(dimension): f"profile.quality.{kind}{dimension}" for dimension in told.tables["shares"]["dimension"]}
+    given = {"fields": told.words["fields"], "until": said.date(told.words["until"])}
+    lines = [
+        tag("li", tag("strong", said(f"profile.quality.names.{dimension}")), ": ", said(key, **given))
+        for dimension, key in {**keys, "accuracy": "profile.quality.accuracy"}.items()
+    ]
+    return tag(
+        "details", tag("summary", said("profile.quality.measured")), tag("ul", *lines, class_="notes"), open=True
+    )
 
 
 def _faults(told: Told, scene: Scene) -> Html:
