@@ -21,10 +21,15 @@ _IN = "s.first <= ds AND ds <= s.last"
 _FILLED = {
     "refuse": names.Y,
     "zero": f"CASE WHEN {_IN} THEN coalesce({names.Y}, 0) END",
+    "interpolate": names.Y,
     "carry": f"CASE WHEN {_IN} THEN coalesce({names.Y}, last_value({names.Y} IGNORE NULLS) OVER "
     "(PARTITION BY unique_id ORDER BY ds ROWS UNBOUNDED PRECEDING)) END",
 }
-_NOTES = {"zero": "period without a value, filled with zero", "carry": "period without a value, filled with the last"}
+_NOTES = {
+    "zero": "period without a value, filled with zero",
+    "carry": "period without a value, filled with the last",
+    "interpolate": "period without a value, interpolated in the past",
+}
 
 
 def settle_panel(con: Any, rows: PanelRows, part: PanelPart, folder: Path, target: Path) -> Facts:
@@ -48,6 +53,7 @@ def settle_panel(con: Any, rows: PanelRows, part: PanelPart, folder: Path, targe
         firsts_are_true=False,
         ledger=ledger,
         unit=part.unit,
+        clean=tuple(policy for policy in (part.gaps, part.outliers) if policy in ("interpolate", "clip")),
         drivers=tuple(part.drivers),
     )
 
@@ -100,7 +106,7 @@ def _periods(con: Any, rows: PanelRows, part: PanelPart) -> Iterator[Fault]:
         (all_series,) = con.execute("SELECT count(*) FROM spans").fetchone()
         periods = f"{missing} period{'s' if missing > 1 else ''}"
         what = f"there is no value for {periods} of {part.freq} inside {series} of {all_series} series"
-        fix = "set gaps: zero (nothing happened) or carry (the last value stays), mend freq, or complete the file"
+        fix = "set gaps: zero (nothing happened), carry (the last value stays) or interpolate; or complete the file"
         yield Fault("gaps", where, f"{what}, the first after {rows.place(before)}", fix)
 
 

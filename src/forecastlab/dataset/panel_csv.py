@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from forecastlab.dataset._clean import Gaps, Outliers
 from forecastlab.dataset._csv_bytes import file_hash
 from forecastlab.dataset._csv_rows import read_panel
 from forecastlab.dataset._csv_settings import check_date_format, check_panel_settings
@@ -36,7 +37,8 @@ class PanelCsv:
     value: Annotated[str, Field(min_length=1, description="column of what is to be foretold")]
     drivers: Annotated[dict[str, str], Field(description="number columns that may explain it: our name → column")]
     attributes: Annotated[dict[str, str], Field(description="texts that never change in a series: our name → column")]
-    gaps: Annotated[Literal["refuse", "zero", "carry"], Field(description="periods without a value inside a series")]
+    gaps: Gaps
+    outliers: Outliers
     separator: Annotated[str, Field(min_length=1, max_length=1, description="what stands between cells")]
     encoding: Annotated[str, Field(description="encoding of the text")]
     date_format: Annotated[str, Field(min_length=2, description="form of the dates, as in strptime")]

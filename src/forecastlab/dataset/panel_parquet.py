@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from forecastlab.dataset._clean import Gaps, Outliers
 from forecastlab.dataset._csv_bytes import file_hash
 from forecastlab.dataset._log import locked
 from forecastlab.dataset._panel_rows import settle_panel
@@ -34,7 +35,8 @@ class PanelParquet:
     value: Annotated[str, Field(min_length=1, description="column of what is to be foretold")]
     drivers: Annotated[dict[str, str], Field(description="number columns that may explain it: our name → column")]
     attributes: Annotated[dict[str, str], Field(description="texts that never change in a series: our name → column")]
-    gaps: Annotated[Literal["refuse", "zero", "carry"], Field(description="periods without a value inside a series")]
+    gaps: Gaps
+    outliers: Outliers
     time_zone: Annotated[str | None, Field(description="where days are counted, for times with a zone; null: none has")]
     unit: Annotated[str, Field(description="unit of the values, for reports")]
 

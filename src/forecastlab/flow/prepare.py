@@ -128,7 +128,7 @@ def _facts(path: Path) -> Facts:
     ledger = raw.pop("ledger")
     for account in ("dropped", "noted"):
         ledger[account] = {reason: (rows, cents) for reason, (rows, cents) in ledger[account].items()}
-    tuples = {key: tuple(raw[key]) for key in ("dimensions", "drivers")}
+    tuples = {key: tuple(raw[key]) for key in ("dimensions", "drivers", "clean") if key in raw}
     tables = {name: tuple(kinds) for name, kinds in raw["tables"].items()}
     return Facts(**{**raw, **tuples, "tables": tables, "ledger": Ledger(**ledger)})
 

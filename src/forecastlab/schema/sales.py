@@ -39,7 +39,9 @@ class Facts:
     text columns by which a log can be cut into series (or a panel's static attributes). ``firsts_are_true`` says that
     a customer's first row is a first purchase; where it is false the data starts in mid-life (left-truncated).
     ``drivers`` are the number columns of a ready-made panel beside ``y``. ``tables`` maps each further table of a log
-    (``events``, ``leads``, ``campaigns``, ``feedback``) to the kinds that occur in it.
+    (``events``, ``leads``, ``campaigns``, ``feedback``) to the kinds that occur in it. ``clean`` says what is done to
+    the past of a ready-made panel at each cutoff: ``interpolate`` what is missing, ``clip`` what is far from its
+    neighbours.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Facts:
     has_basket: bool = False
     drivers: tuple[str, ...] = ()
     tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    clean: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from forecastlab.schema import ConfigError, DataError, Fault, Fold, Grid, History, SalesLog
 from forecastlab.schema.names import DS, LEVEL, SEGMENT, SERIES, Y
 from forecastlab.stages.calendar import Calendar
+from forecastlab.stages.clean import clipped, interpolated
 from forecastlab.stages.fold_panel import FoldPanel
 from forecastlab.stages.levels import KIND, Keys
 from forecastlab.stages.opened import name, text
@@ -32,6 +33,10 @@ def build(log: SalesLog, keys: Keys, fold: Fold, calendar: Calendar, ends: pd.Da
         what = f"{int(strange.sum())} rows have a date that is not the last day of a period of {calendar.freq.code}"
         raise DataError(Fault("bad-period", DS, what, "write each period's last day, or choose another dataset.freq"))
     grid = Grid.from_long(frame, ends)
+    account = {"panel": (len(frame), 0)}
+    if "interpolate" in log.facts.clean:
+        grid, count = interpolated(grid)
+        account["interpolated"] = (count, 0)
     reasons = _reasons(grid.values)
     whole = np.flatnonzero(reasons == "")
     aside = {str(grid.ids[i]): str(reasons[i]) for i in np.flatnonzero(reasons != "")}
@@ -40,9 +45,13 @@ def build(log: SalesLog, keys: Keys, fold: Fold, calendar: Calendar, ends: pd.Da
     grid = Grid(grid.ids, ends[kept], grid.values[:, kept])
     levels = _levels(frame, grid.ids, log.facts.dimensions)
     season, longer = calendar.borne(grid)
-    history = History(grid, calendar.freq, season, levels.drop(columns=KIND), None, longer)
+    seen = grid
+    if "clip" in log.facts.clean:
+        seen, count = clipped(grid, (season, *longer))
+        account["clipped"] = (count, 0)
+    history = History(seen, calendar.freq, season, levels.drop(columns=KIND), None, longer)
     summing = pd.DataFrame({SERIES: [], "bottom": []}, dtype=str)
-    return FoldPanel(history, grid, levels, summing, None, {"panel": (len(frame), 0)}, aside)
+    return FoldPanel(history, grid, levels, summing, None, account, aside)
 
 
 def truth(log: SalesLog, fold: Fold, panel: FoldPanel) -> pd.DataFrame:

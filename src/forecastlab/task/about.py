@@ -56,6 +56,7 @@ def kept(prepared: Prepared, target: object) -> dict[str, Any]:
 def account(places: Mapping[str, tuple[int, int] | list[int]], unit: str, things: str = "rows") -> str:
     """One Markdown line on where the rows, or the customers, before the last cutoff are."""
     words = {"panel": "in the panel", "warmup": "in the warm-up", "incomplete": "in incomplete periods"}
+    words |= {"interpolated": "holes interpolated", "clipped": "outliers drawn in"}
     parts = [f"{words.get(place, place)} {amount(what, unit, things)}" for place, what in places.items()]
     return f"- before the last cutoff: {'; '.join(parts)}"
 
