@@ -194,6 +194,7 @@ def _foretold(
         experiment.reconcile,
         experiment.calibrate,
         experiment.levels,
+        experiment.cold,
     )
     return Foretold(
         fold,

@@ -30,7 +30,8 @@ class Experiment:
     """One question with one answer: what is foretold, of which data, by which method, judged how.
 
     ``oracle`` lets the method see what the drivers came to be: such a score is no forecast's. ``what_if`` maps a name
-    to changed drivers (``promotions.display: "+10%"``), asked at the last fold beside the forecast itself.
+    to changed drivers (``promotions.display: "+10%"``), asked at the last fold beside the forecast itself. ``cold``
+    says what stands for a series of a ready-made panel without a past: ``zero``, or the ``profile`` of its kind.
     """
 
     dataset: Dataset
@@ -45,6 +46,7 @@ class Experiment:
     levels: tuple[float, ...]
     oracle: bool
     what_if: Mapping[str, Mapping[str, float | str]]
+    cold: str = "zero"
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.replies import replies_of
 from forecastlab.flow.results import FoldResult as FoldResult
 from forecastlab.flow.work import panels_of
-from forecastlab.schema import Executor, Fold, names
+from forecastlab.schema import Executor, Fold, names, written
 from forecastlab.stages import newcomers
 from forecastlab.stages.forecast import FAILURES, Answer
-from forecastlab.stages.settle import agreed, settle
+from forecastlab.stages.settle import COLD, agreed, settle
 
 
 def run(experiment: AnyExperiment, prepared: Prepared, store: Store, executor: Executor) -> Iterator[FoldResult]:
@@ -71,11 +71,20 @@ def _series(experiment: Experiment, prepared: Prepared, store: Store, executor: 
             experiment.reconcile,
             experiment.calibrate,
             experiment.levels,
+            experiment.cold,
         )
         past.append(frame)
+        found = replace(found, notes=(*found.notes, *started(frame, fold)))
         what_if = supposed(experiment, assembly, answers, forecasts, fold, judged, before)
         told = assembly.learn(said, judged.truth, judged.reference)
         yield replace(found, frame=frame, effects=labelled(answers, "effects"), what_if=what_if, said=told)
+
+
+def started(frame: pd.DataFrame, fold: Fold) -> tuple[str, ...]:
+    """What a reader has to know of series that had no past and were foretold as others of their kind."""
+    count = frame.loc[frame["source"] == COLD, names.SERIES].nunique()
+    told = f"series without a past, foretold as others of their kind: {count} at {written(fold.cutoff)}"
+    return (told,) if count else ()
 
 
 def supposed(

@@ -35,6 +35,7 @@ def run_key(experiment: AnyExperiment, prepared: Prepared) -> str:
         drivers=_drivers(experiment, prepared),
         what_if=experiment.what_if,
         code=[keys.of_module(f"stages.{name}") for name in ("forecast", "settle", "score", "composition")],
+        **({} if experiment.cold == "zero" else {"cold": experiment.cold}),
         **({"bases": keys.of_module("stages.customer_base")} if bases.wanted(experiment) else {}),
     )
 

@@ -105,7 +105,7 @@ def build(composed: Composed) -> Recipe:
     if isinstance(target, (CustomerTarget, ItemTarget)):
         experiment = CustomerExperiment(**parts, target=target, metrics=kept, levels=levels)
     else:
-        given = {"oracle": plain["oracle"], "what_if": plain["what_if"]}
+        given = {"oracle": plain["oracle"], "what_if": plain["what_if"], "cold": plain["cold"]}
         experiment = Experiment(**parts, target=target, drivers=drivers, metrics=kept, levels=levels, **given)
     check_together(experiment)
     return Recipe(experiment, watches, preset, settings, **how, composed=composed)

@@ -113,6 +113,10 @@ class Settings:
     oracle: Annotated[
         bool, Field(description="whether methods see what the drivers came to be; such a score is no forecast's")
     ]
+    cold: Annotated[
+        Literal["zero", "profile"],
+        Field(description="what stands for a series of a ready-made panel that has no past: zero, or as its kind"),
+    ]
     what_if: Annotated[
         dict[str, dict[str, Change]],
         Field(description="forecasts under other assumptions: name → driver column → 5, '+10%' or '-3'"),

@@ -13,6 +13,9 @@ from forecastlab.schema import Calibrator, Combiner, Fold, Members, Past, Reconc
 UNFORESEEN = "unforeseen"
 """Source of the zero that stands for a series which did not exist at the cutoff."""
 
+COLD = "cold"
+"""Source of what stands for a series without a past where that is asked for: what others of its kind are foretold."""
+
 BEFORE = [names.SERIES, names.CUTOFF, names.DS, names.STEP, "base", names.Y]
 """What a reconciler may know of earlier folds."""
 
@@ -96,6 +99,7 @@ def settle(
     reconciler: Reconciler,
     calibrator: Calibrator,
     levels: Sequence[float],
+    cold: str,
 ) -> pd.DataFrame:
     """Scored forecasts of one fold at all levels, in the order of the truth.
 
@@ -103,7 +107,8 @@ def settle(
 
     ``reference`` has, by ``unique_id`` and ``ds``, the scales and benchmark forecasts of the fold's past; ``past``
     the scored forecasts of earlier folds, of which only rows with ``ds`` at or before the cutoff are used (embargo).
-    The truth's values are joined last: until then only its keys are used, which say what was asked.
+    The truth's values are joined last: until then only its keys are used, which say what was asked. A series without a
+    past is foretold as zero, or, with ``cold`` set to ``profile`` and where nothing adds up, as others of its kind.
     """
     keys = [names.SERIES, names.DS]
     whole = agreed(forecasts, fold, summing, past, reconciler)
@@ -113,8 +118,11 @@ def settle(
     for column in quantile_columns(own).values():
         now[column] += now[names.YHAT] - now["base"]  # what the method claims moves with its forecast
     unforeseen = now[names.YHAT].isna()
+    label = UNFORESEEN
+    if cold == "profile" and not len(summing) and not unforeseen.all():
+        now[names.YHAT], label = now[names.YHAT].fillna(alike(now)), COLD
     now[names.YHAT] = now[names.YHAT].fillna(0.0)
-    now["source"] = now["source"].fillna("model").mask(unforeseen, UNFORESEEN)
+    now["source"] = now["source"].fillna("model").mask(unforeseen, label)
     now[names.CUTOFF] = fold.cutoff
     now[names.STEP] = fold.gap + 1 + fold.dates.get_indexer(pd.DatetimeIndex(now[names.DS]))
     known = past[past[names.DS] <= fold.cutoff] if len(past) else now.iloc[:0].assign(**{names.Y: 0.0})
@@ -122,6 +130,16 @@ def settle(
     ready[names.Y] = truth[names.Y].to_numpy()
     ready["role"] = fold.role
     return ready
+
+
+def alike(now: pd.DataFrame) -> pd.Series:
+    """For each row the median forecast of its segment, level and period, or, if there is none, of its level and period.
+
+    That is the season and the size of a usual series of the kind; the median, because sizes are skewed.
+    """
+    by = [names.LEVEL, names.SEGMENT, names.DS]
+    own = now.groupby(by)[names.YHAT].transform("median")
+    return own.fillna(now.groupby([names.LEVEL, names.DS])[names.YHAT].transform("median"))
 
 
 def agreed(

@@ -91,7 +91,7 @@ def _settled(calibrator: Calibrator, past: pd.DataFrame, now: pd.DataFrame, cuto
     truth = asked[[names.SERIES, names.DS, names.LEVEL]].assign(segment="", y=1.0)
     forecasts = asked[[names.SERIES, names.DS, names.YHAT]].assign(source="model")
     summing = pd.DataFrame({names.SERIES: ["s0"], "bottom": ["s0"]})
-    return settle(forecasts, fold, summing, truth, reference, past, BottomUp(), calibrator, LEVELS)
+    return settle(forecasts, fold, summing, truth, reference, past, BottomUp(), calibrator, LEVELS, "zero")
 
 
 def _backtest(folds: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -26,7 +26,7 @@ from forecastlab.stages import asof, panel
 from forecastlab.stages.drivers import lay
 from forecastlab.stages.labels import window_days
 from forecastlab.stages.opened import opened, text
-from forecastlab.stages.settle import UNFORESEEN
+from forecastlab.stages.settle import COLD, UNFORESEEN
 from forecastlab.stages.target import cuts
 from forecastlab.testing.tampered_drivers import TamperedDriver
 from forecastlab.testing.tampering import ON_LOGS, ON_PANELS, Tampered
@@ -204,7 +204,7 @@ def _reasons(failures: pd.DataFrame) -> str:
 
 def _foreseen(frame: pd.DataFrame) -> pd.DataFrame:
     """Settled forecasts without the truth, and without the series that only the truth told of."""
-    rows: pd.DataFrame = frame.loc[frame["source"] != UNFORESEEN].drop(columns=Y)
+    rows: pd.DataFrame = frame.loc[~frame["source"].isin([UNFORESEEN, COLD])].drop(columns=Y)
     # Where an unforeseen series leaves a hole, a whole column of whole numbers is one of floats.
     floats = dict.fromkeys(rows.select_dtypes("integer").columns, float)
     return rows.astype(floats).set_index([SERIES, CUTOFF, DS])
