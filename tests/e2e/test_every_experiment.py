@@ -19,6 +19,17 @@ SEVERAL = {name: node["studies"] for name, node in NODES.items() if "studies" in
 """Questions that stand for others, which are asked one by one here."""
 
 EXPERIMENTS = sorted(NODES.keys() - SEVERAL)
+ALIKE = {
+    "m1_monthly",
+    "m1_quarterly",
+    "m3_monthly",
+    "m3_quarterly",
+    "m3_yearly",
+    "tourism_monthly",
+    "tourism_quarterly",
+}
+"""Questions about many series that another one stands for outside the campaign."""
+
 FEW = ["executor=serial", "tracking=none"]
 FEW += ["metric=[wape,mase,coverage80,brier,rmse]"]
 """How little is asked of a question; what else it says stays."""
@@ -61,7 +72,9 @@ def listed(values: object) -> list[str]:
     return [str(value) for value in values] if isinstance(values, list) else str(values).split(",")
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.campaign] * (name in ALIKE)) for name in EXPERIMENTS]
+)
 def test_when_a_packaged_question_is_asked_in_small_then_it_is_answered(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
