@@ -19,6 +19,8 @@ from forecastlab.schema.names import SELECT
 from forecastlab.segmentation.none import PART as NO_SEGMENTS
 from forecastlab.stages import item_table
 from forecastlab.stages.item_lists import lists, ranked
+from forecastlab.stages.plots.lists import by_length
+from forecastlab.stages.plots.save import save_all
 from forecastlab.stages.score import as_scored
 from forecastlab.target.cross_sell import CrossSell
 from forecastlab.testing.logs import write_log
@@ -138,3 +140,13 @@ def test_when_the_item_is_no_dimension_then_the_error_names_the_nearest(log):
     wrong = CrossSell("W-SUN", None, Offer("kind_of_good", "new", 2, (), "9 weeks"))
     with pytest.raises(ConfigError, match=r"target.offer.item.*kind_of_good.*kind_of_goods"):
         item_table.check(wrong, log.facts)
+
+
+def test_when_hit_rates_are_drawn_then_they_are_those_of_the_first_items(log, tmp_path):
+    frame, _ = answered(log, tmp_path, target(), MostPopular("total"))
+    assert by_length(frame, "y").to_dict() == by_length(frame, "popular").to_dict() == {1: 0.5, 2: 0.5}
+    late = frame.assign(y=frame["y"].where(frame["rank"] == 2, 0.0))
+    assert by_length(late, "y").to_dict() == {1: 0.0, 2: 0.25}
+    nothing = pd.DataFrame()
+    (path,) = save_all(tmp_path / "drawn", frame, nothing, nothing, nothing, "lists", of="items")
+    assert path.name == "1_hit_rates.png"

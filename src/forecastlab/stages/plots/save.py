@@ -16,6 +16,7 @@ from forecastlab.stages.plots.against_actual import forecast_against_actual
 from forecastlab.stages.plots.coverage import calibration
 from forecastlab.stages.plots.customers import deciles, gains
 from forecastlab.stages.plots.errors import error_by_horizon, error_by_segment, levels
+from forecastlab.stages.plots.lists import hit_rates
 from forecastlab.stages.plots.migration import migration_matrix
 from forecastlab.stages.plots.shares import segment_shares
 from forecastlab.stages.plots.uplift import qini, tenths
@@ -74,6 +75,9 @@ def _pictures(
     if len(forecasts) and of == "uplift":
         yield "qini", lambda: qini(forecasts)
         yield "uplift_by_tenths", lambda: tenths(forecasts)
+        return
+    if len(forecasts) and of == "items":
+        yield "hit_rates", lambda: hit_rates(forecasts)
         return
     if len(forecasts) and (forecasts[names.LEVEL] == OWN).all():
         yield "deciles", lambda: deciles(forecasts, "days" if of == "wait" else unit, of)

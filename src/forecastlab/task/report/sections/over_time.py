@@ -16,7 +16,8 @@ OFF = 0.25
 
 def section(study: Study) -> Html | None:
     """A line per method over the cutoffs beside what came, and a row per cutoff with the measure that ranks."""
-    if not study.of_customers or study.of == "uplift":  # what came is no uplift: nobody shows both outcomes
+    # What came is no uplift, since nobody shows both outcomes; how often lists hit has a section of its own.
+    if not study.of_customers or study.of in ("uplift", "items"):
         return None
     return joined(_lines(study), _rows(study))
 

@@ -18,7 +18,7 @@ from forecastlab.task.run_note import FLAGGED
 
 def section(study: Study) -> Html | None:
     """Foretold against came by tenths; what the top of each list held; lead times; reasons; tiers."""
-    if not study.of_customers:
+    if not study.of_customers or study.of == "items":  # their lists have a section of their own
         return None
     # Of an uplift scores cannot be held against what came: nobody shows both outcomes.
     beside = [] if study.of == "uplift" else [_tenths(study), _gains(study)]
