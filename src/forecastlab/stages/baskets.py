@@ -81,14 +81,16 @@ LIMIT {most}
 """
 
 
-def analysis(log: SalesLog, item: str, until: pd.Timestamp, least: int, most: int) -> Baskets:
+def analysis(
+    log: SalesLog, item: str, until: pd.Timestamp, least: int, most: int, memory: str | None = None
+) -> Baskets:
     """What was bought together up to and including ``until``; ``item`` is a dimension of the log.
 
     Pairs that fewer than ``least`` baskets hold are left out, and more than ``most`` of them (the largest lift first,
-    ties by name). Counts are exact; what does not fit into memory spills. Raises ConfigError.
+    ties by name). Counts are exact; what does not fit into ``memory`` spills. Raises ConfigError.
     """
     check_item(item, log.facts, "item")
-    with opened(log, until) as con:
+    with opened(log, until, memory) as con:
         gather_baskets(con, log.facts, item)
         sizes = con.execute(
             "SELECT items, count(*) AS baskets FROM (SELECT count(*) AS items FROM held GROUP BY basket) "

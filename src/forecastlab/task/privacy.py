@@ -98,14 +98,16 @@ def veiled(outcome: Outcome, root: Path) -> Outcome:
 def veiled_tables(tables: Mapping[str, pd.DataFrame], root: Path) -> dict[str, pd.DataFrame]:
     """Tables about customers as they may leave: pseudonyms and rounded money in lists of them, no money of few.
 
-    Money is in columns that end in ``cents``, or ``money``. A row that counts fewer than five ``customers`` (or
-    ``buyers``) has none; where it would be the only one of its ``dimension``, the next smallest has none either.
+    Money is in columns that end in ``cents``, or ``money`` with its ``share``. A row that counts fewer than five
+    ``customers`` (or ``buyers``) has none; where it would be the only one of its ``dimension``, the next smallest has
+    none either.
     """
     return {name: _veiled_table(table, root) for name, table in tables.items()}
 
 
 def _veiled_table(table: pd.DataFrame, root: Path) -> pd.DataFrame:
     money = [column for column in map(str, table.columns) if column.endswith("cents") or column == "money"]
+    money += ["share"] if {"money", "share"} <= set(table) else []  # of the money: it would tell how much that is
     if names.SERIES in table:
         known = pseudonyms(table[names.SERIES].unique(), key(root)) if len(table) else {}
         return _named(table, known).assign(**{column: rounded(table[column]) for column in money})

@@ -25,11 +25,12 @@ def segment_name(segment: str, said: Texts) -> str:
     return said.known("report.segment", segment)
 
 
-def over_time(composition: pd.DataFrame, said: Texts) -> Html:
-    """Each segment's share of the money over time, the largest at the bottom; nothing for a single period."""
-    if not len(composition) or composition[DS].nunique() < 2:
+def over_time(composition: pd.DataFrame, said: Texts, of: str = "money") -> Html:
+    """Each segment's share of the money, or ``of`` the customers, over time; nothing for a single period."""
+    counted = composition[composition[of].notna()] if len(composition) else composition
+    if not len(counted) or counted[DS].nunique() < 2:
         return Html("")
-    wide = composition.groupby([DS, SEGMENT], observed=True)["money"].sum().unstack(SEGMENT).fillna(0).clip(lower=0)
+    wide = counted.groupby([DS, SEGMENT], observed=True)[of].sum().unstack(SEGMENT).fillna(0).clip(lower=0)
     order = wide.sum().sort_values(ascending=False, kind="stable").index
     shown = wide[order[:AREAS]].rename(columns=lambda segment: segment_name(str(segment), said))
     if len(order) > AREAS:
@@ -46,7 +47,9 @@ def over_time(composition: pd.DataFrame, said: Texts) -> Html:
         for i, segment in enumerate(shares.columns)
     ]  # fmt: skip
     layout = {"yaxis": {"tickformat": ".0%", "range": [0, 1]}, "hovermode": "x unified"}
-    return joined(tag("h3", said("report.segments.over_time")), figure(said("report.segments.shares"), traces, layout))
+    return joined(
+        tag("h3", said("report.segments.over_time")), figure(said(f"report.segments.shares_of.{of}"), traces, layout)
+    )
 
 
 def moves(migration: pd.DataFrame, said: Texts, caption: str) -> Html | None:

@@ -74,6 +74,7 @@ def test_when_tables_of_customers_leave_then_few_have_no_money_and_lists_have_ps
             }
         ),
         "list": pd.DataFrame({"unique_id": ["0042"], "cents": [123_456], "z": [7.5]}),
+        "composition": pd.DataFrame({"buyers": [1, 2, 90], "money": [1.0, 2, 90], "share": [0.01, 0.02, 0.97]}),
         "steps": pd.DataFrame({"entries": [3], "customers": [2]}),
     }
     told = privacy.veiled_tables(tables, place / "mlruns")
@@ -81,4 +82,5 @@ def test_when_tables_of_customers_leave_then_few_have_no_money_and_lists_have_ps
     assert told["values"]["cents"].fillna(-1).tolist() == [-1, -1, 3, 4] and told["values"]["lines"].sum() == 33
     assert told["list"]["cents"].tolist() == [120_000] and told["list"]["z"].tolist() == [7.5]
     assert told["list"]["unique_id"].tolist() == [privacy.pseudonyms(["0042"], privacy.key(place / "mlruns"))["0042"]]
+    assert told["composition"][["money", "share"]].isna().sum().tolist() == [2, 2]
     pd.testing.assert_frame_equal(told["steps"], tables["steps"])

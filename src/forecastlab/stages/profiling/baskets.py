@@ -39,7 +39,7 @@ def baskets(log: SalesLog, items: str | None, support: float, most: int) -> Told
     tables = {"sizes": sizes}
     if items is not None:
         least = max(FEWEST, math.ceil(support * n))
-        tables["pairs"] = one_way(analysis(log, items, log.span[1], least, 2 * most).pairs).head(most)
+        tables["pairs"] = one_way(analysis(log, items, log.span[1], least, 2 * most, MEMORY).pairs).head(most)
     figures = {"baskets": n, "lines": float(sizes["lines"].sum()), "cents": float(sizes["cents"].sum())}
     return Told(tables, figures, {"items": items or ""})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from forecastlab.page import Cell, Column, Html, table, tag
 from forecastlab.page.markup import joined, short
 from forecastlab.schema.names import ANONYMOUS, DS, SEGMENT
@@ -11,11 +13,11 @@ from forecastlab.task.segment_pages import moves, over_time
 
 
 def section(told: Told, scene: Scene) -> Html:
-    """Segments in the last counted period, their shares of the money over time, and the matrix of moves."""
+    """Segments in the last counted period, their shares of the customers over time, and the matrix of moves."""
     said, composition = scene.said, told.tables["composition"]
     matrix = told.tables["migration"].set_index("from")
     went = moves(matrix, said, said("profile.lifecycle.moves", n=said.number(told.figures["periods"])))
-    parts = [_sizes(told, scene), over_time(composition, said)]
+    parts = [_sizes(told, scene), over_time(composition[composition[SEGMENT] != ANONYMOUS], said, "customers")]
     return joined(*parts, tag("h3", said("profile.lifecycle.migration")) if went else "", went or "")
 
 
@@ -37,7 +39,7 @@ def _sizes(told: Told, scene: Scene) -> Html:
             scene.count(row["customers"]),
             scene.share(row["customers"] / people if people else float("nan"), warm=True),
             scene.count(row["buyers"]),
-            scene.share(row["share"], warm=True),
+            scene.share(row["share"], warm=True) if math.isfinite(row["share"]) else scene.hidden,
         ]
         for _, row in last.sort_values("customers", ascending=False, kind="stable").iterrows()
     ]
