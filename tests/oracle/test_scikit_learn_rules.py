@@ -13,12 +13,12 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
 from forecastlab.model._linear import learn_linear
-from forecastlab.model._state import pack, unpack
 from forecastlab.model.linear import Linear
 from forecastlab.model.mlp import Mlp
 from forecastlab.model.random_forest import RandomForest
 from forecastlab.model.regression import Regression
 from forecastlab.model.svr import Svr
+from forecastlab.schema.state import pack, unpack
 
 POOL = ({}, [], [], "level")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -17,20 +17,26 @@ from forecastlab.bundle.manifest import hash_of, verify
 from forecastlab.cache import identity
 from forecastlab.flow import entries
 from forecastlab.flow.ahead import Ahead, Memory
-from forecastlab.flow.experiment import Experiment, of_series
+from forecastlab.flow.customer_jobs import TableFacts, table_facts
+from forecastlab.flow.experiment import CustomerExperiment, Experiment, of_customers, of_series
 from forecastlab.flow.outcome import Outcome, read_facts
 from forecastlab.recipe import Composed, Recipe, Trusted, build
 from forecastlab.recipe.changed import completed
 from forecastlab.schema import ConfigError, DataError, EnvironmentFault, Fault
+from forecastlab.schema.parts import State
 from forecastlab.stages.drivers import DriverTable
 from forecastlab.stages.fold_panel import FoldPanel
 from forecastlab.stages.kept import Fit
+
+Asks = Literal["series", "customers"]
+"""What a registered method is asked about."""
 
 
 @dataclass(frozen=True)
 class About:
     """What a bundle says of itself.
 
+    ``asks`` says whether it foretells series or scores customers.
     ``key`` is the identity of the run that was registered, ``cutoff`` the last day that was seen, ``horizon``, ``gap``
     and ``train`` those of the backtest, in periods of ``freq``. ``drivers`` holds the rules of each driver and the
     periods after the cutoff for which it is known; ``composites`` the places of methods made of methods.
@@ -51,6 +57,7 @@ class About:
     package: str
     versions: dict[str, str]
     machine: str
+    asks: Asks
 
     def ahead(self, horizon: int | None, as_of: str | None) -> Ahead:
         """The fold that asks for the next ``horizon`` periods (None: as many as the backtest did)."""
@@ -67,7 +74,8 @@ class Bundle:
     @cached_property
     def about(self) -> About:
         """What it says of itself."""
-        return About(**json.loads((self.folder / "bundle.json").read_text(encoding="utf-8")))
+        told = json.loads((self.folder / "bundle.json").read_text(encoding="utf-8"))
+        return About(**{"asks": "series", **told})  # those of earlier versions asked of nothing else
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
@@ -149,6 +157,22 @@ class Bundle:
     def experiment(self, trusted: Trusted) -> Experiment:
         """The experiment that it answers."""
         return of_series(self.built(trusted).experiment, "a bundle")
+
+    def of_customers(self, trusted: Trusted) -> CustomerExperiment:
+        """The experiment that it answers, of customers."""
+        return of_customers(self.built(trusted).experiment)
+
+    @cached_property
+    def table(self) -> TableFacts:
+        """What it looks at of customers, and what became of all of them when it was fitted."""
+        return table_facts(self.folder / "customers.json")
+
+    @cached_property
+    def learned(self) -> State:
+        """What a method for customers learned. Raises EnvironmentFault as ``fits``."""
+        state = self.fits[""][0][0].state
+        assert state is not None, "a method for customers is kept fitted or not at all"
+        return state
 
 
 def opened(folder: Path, sha256: str | None) -> Bundle:

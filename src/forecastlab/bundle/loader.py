@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from forecastlab.bundle.contents import Bundle, opened
+from forecastlab.bundle.customers import ServedCustomers
 from forecastlab.flow.ahead import Foretold, kept
 from forecastlab.flow.experiment import Experiment
 from forecastlab.recipe import Trusted, trust
@@ -49,11 +50,13 @@ class Served:
         return told.frame.drop(columns=["cutoff", "source", "q_source", "q_n"])
 
 
-def _load_pyfunc(data_path: str) -> Served:
+def _load_pyfunc(data_path: str) -> Served | ServedCustomers:
     """Called by MLflow. The hash in the registry is not known here; every other check is made."""
     _refuse_what_mlflow_drops()
     found = opened(Path(data_path), None)
     _ = found.fits  # other libraries are told when it is loaded, not when it is asked
+    if found.about.asks == "customers":
+        return ServedCustomers(found, found.of_customers(trust([])).scorer.from_state(found.learned))
     return Served(found, found.experiment(trust([])))
 
 
@@ -117,7 +120,12 @@ class _Refuse(logging.Filter):
         said = record.getMessage()
         if said.startswith(("Unrecognized params", "Found extra inputs")) and _is_ours():
             raise ConfigError(
-                Fault("unknown-input", "request", said.partition(".")[0], "send horizon and drivers only")
+                Fault(
+                    "unknown-input",
+                    "request",
+                    said.partition(".")[0],
+                    "send what its page lists, and nothing else",
+                )
             )
         return True
 

@@ -54,14 +54,7 @@ def write_bundle(
     """
     for name in ("panel", "states", "members", "drivers"):
         (folder / name).mkdir()
-    _json(folder / "bundle.json", plain(about))
-    _json(folder / "run.json", asdict(outcome.facts))
-    _json(folder / "data.json", data_facts(panel, prepared))
-    text = yaml.safe_dump(asked(recipe), sort_keys=False, allow_unicode=True)
-    (folder / "recipe.yaml").write_text(text, encoding="utf-8")
-    memory.scored.to_parquet(folder / "band.parquet")
-    outcome.scores.to_parquet(folder / "scores.parquet")
-    outcome.failures.to_parquet(folder / "failures.parquet")
+    write_backtest(folder, about, recipe, outcome, data_facts(panel, prepared))
     for number, place in enumerate(about.composites):
         memory.said[place].to_parquet(folder / f"members/{number:03d}.parquet")
     for name in PANEL:
@@ -70,6 +63,20 @@ def write_bundle(
         shutil.copyfile(table.path, folder / f"drivers/{number:03d}.parquet")
     entries.write_fits(fits, folder / "states")
     return write_manifest(folder)
+
+
+def write_backtest(
+    folder: Path, about: About, recipe: Mapping[str, Any], outcome: Outcome, data: Mapping[str, Any]
+) -> None:
+    """What every bundle has: what it says of itself, its config, its backtest, and figures of its data."""
+    _json(folder / "bundle.json", plain(about))
+    _json(folder / "run.json", asdict(outcome.facts))
+    _json(folder / "data.json", data)
+    text = yaml.safe_dump(asked(recipe), sort_keys=False, allow_unicode=True)
+    (folder / "recipe.yaml").write_text(text, encoding="utf-8")
+    outcome.forecasts.to_parquet(folder / "band.parquet")
+    outcome.scores.to_parquet(folder / "scores.parquet")
+    outcome.failures.to_parquet(folder / "failures.parquet")
 
 
 def driver_rules(tables: Sequence[DriverTable]) -> list[dict[str, Any]]:

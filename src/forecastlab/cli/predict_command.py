@@ -16,7 +16,8 @@ def main(arguments: Arguments) -> int:
     """Foretell, keep, and show the forecast of the highest level."""
     from rich.console import Console
 
-    from forecastlab.cli.show import forecast_table
+    from forecastlab.cli.show import customer_table, forecast_table
+    from forecastlab.task.located import main_file
     from forecastlab.task.plans import asks_for_plan
     from forecastlab.task.predict import predict
 
@@ -24,14 +25,17 @@ def main(arguments: Arguments) -> int:
         return _plan(arguments)
     told = predict(arguments.overrides, arguments.folder, trust(arguments.trust))
     about, console = told.about, Console(highlight=False)
-    source = "fitted to the data up to" if about["mode"] == "refit" else "as it was registered, with data up to"
+    customers = about.get("unit") == "customer"
+    stored = "asked about customers as known on" if customers else "with data up to"
+    source = "fitted to the data up to" if about["mode"] == "refit" else f"as it was registered, {stored}"
     console.print(f"{about['name']} version {about['version']}, {source} {about['cutoff']}", markup=False)
-    console.print(forecast_table(told.frame))
-    series = told.frame[names.SERIES].nunique()
-    console.print(f"{series} series, {about['horizon']} periods", markup=False)
+    console.print(customer_table(told.frame) if customers else forecast_table(told.frame))
+    things = f"{told.frame[names.SERIES].nunique()} {'customers' if customers else 'series'}"
+    console.print(f"{things}, {about['horizon']} periods", markup=False)
     for note in about["notes"]:
         print(f"forecastlab: note: {note}", file=sys.stderr)
-    console.print(f"{told.out or told.folder / 'forecast.parquet'}", markup=False, soft_wrap=True)
+    kept = told.folder / f"{main_file(about)}.parquet"
+    console.print(f"{told.out or kept}", markup=False, soft_wrap=True)
     return 0
 
 

@@ -60,6 +60,22 @@ def forecast_table(frame: pd.DataFrame) -> Table:
     return table
 
 
+SHOWN = 10
+"""Customers of a list that are shown."""
+
+
+def customer_table(frame: pd.DataFrame) -> Table:
+    """The customers with the most at stake."""
+    table = _table()
+    for column in ("customer", "segment", "tier", "score", "at stake", "why"):
+        table.add_column(column, justify="right" if column in ("score", "at stake") else "left")
+    for row in frame.head(SHOWN).to_dict("records"):
+        score = f"{row['score']:,.0f}" if abs(row["score"]) > 10 else f"{row['score']:.3f}"
+        words = (row["unique_id"], row["segment"], row["tier"], score, f"{row['stake']:,.0f}", row["reason"])
+        table.add_row(*(escape(str(word)) for word in words))
+    return table
+
+
 def _print(console: Console, title: str, table: Table) -> None:
     console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
     console.print(table)

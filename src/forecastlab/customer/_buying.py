@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,14 @@ from forecastlab.btyd.gamma_gamma import GammaGamma
 from forecastlab.customer._waiting import mean_wait
 from forecastlab.schema import ConfigError, DataError, Fault
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 class Buying(Protocol):
-    """A fitted model of buying and stopping; times in days."""
+    """A fitted model of buying and stopping, a frozen dataclass of numbers; times in days."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def p_active(self, buyers: Buyers, horizons: Sequence[float] | Floats) -> Floats:
         """The probability of at least one purchase within each horizon, shape (customers, horizons)."""
@@ -55,6 +59,17 @@ class FittedBuying:
             return CustomerScores(self.margin * coming * self.spend.spend(*_spent(customers)))
         active = self.model.p_active(buyers, [self.days])[:, 0]
         return CustomerScores(1 - active if self.event == "silence" else active)
+
+    def state(self) -> State:
+        """The few numbers of both models."""
+        return pack(asdict(self))
+
+
+def buying_from(state: State, model: Callable[..., Buying]) -> FittedBuying:
+    """The fitted method that ``state`` describes; ``model`` makes a model of buying of its numbers."""
+    found = unpack(state)
+    spend = found.pop("spend")
+    return FittedBuying(model(**found.pop("model")), GammaGamma(**spend) if spend is not None else None, **found)
 
 
 def fit_buying(past: CustomerPast, fit: Callable[[Buyers], Fit[M]]) -> FittedBuying:

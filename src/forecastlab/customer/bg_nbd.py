@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecastlab.btyd import beta_geometric
-from forecastlab.customer._buying import FittedBuying, fit_buying
+from forecastlab.customer._buying import FittedBuying, buying_from, fit_buying
 from forecastlab.schema.customers import CustomerPast, Kind
+from forecastlab.schema.parts import State
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class BgNbd:
     def fit(self, past: CustomerPast) -> FittedBuying:
         """Find the most likely values. Raises ConfigError, DataError."""
         return fit_buying(past, lambda buyers: beta_geometric.fit(buyers, at_first=False))
+
+    def from_state(self, state: State) -> FittedBuying:
+        """The fitted method that ``state`` describes."""
+        return buying_from(state, beta_geometric.BetaGeometric)
 
 
 PART = BgNbd

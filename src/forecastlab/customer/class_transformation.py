@@ -12,6 +12,8 @@ from pydantic import Field
 from forecastlab.customer._arms import arm, of_rows
 from forecastlab.schema.customers import LABEL, TREATED, CustomerModel, CustomerPast, CustomerScores, Kind
 from forecastlab.schema.customers import FittedCustomers as Fitted
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import apart, together
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class FittedTransformed:
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """Twice the probability of the transformed outcome, less 1: with equal arms that is the uplift."""
         return CustomerScores(2 * self.inner.score(customers).values - 1)
+
+    def state(self) -> State:
+        """That of the method."""
+        return together(inner=self.inner.state())
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,10 @@ class ClassTransformation:
         rows = balanced(past.rows)
         speaks = (rows[LABEL] == rows[TREATED]).astype(np.float64)
         return FittedTransformed(self.learner.fit(of_rows(past, rows.assign(**{LABEL: speaks}))))
+
+    def from_state(self, state: State) -> FittedTransformed:
+        """The fitted method that ``state`` describes."""
+        return FittedTransformed(self.learner.from_state(apart(state)["inner"]))
 
 
 def balanced(rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import pandas as pd
@@ -10,6 +10,8 @@ from pydantic import Field
 
 from forecastlab.customer._worth import Churn, daily_loss, daily_money, time_alive
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 YEAR = 365.25
 
@@ -23,6 +25,10 @@ class _Fitted:
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """Money a day, times the days that count."""
         return CustomerScores(self.margin * self.a_day * daily_money(customers, self.window))
+
+    def state(self) -> State:
+        """What a unit of money a day comes to."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,10 @@ class Dcf:
 
         loss = daily_loss(past, self.churn) + math.log1p(self.rate) / YEAR
         return _Fitted(time_alive(loss, past.days), past.margin, past.window)
+
+    def from_state(self, state: State) -> _Fitted:
+        """The fitted method that ``state`` describes."""
+        return _Fitted(**unpack(state))
 
 
 PART = Dcf

@@ -8,6 +8,8 @@ import pandas as pd
 
 from forecastlab.customer._worth import CostField, cost_of, daily_money, life_cycle_value
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class _Fitted:
         won = cost_of(customers, self.part.acquisition, "acquisition")
         kept = cost_of(customers, self.part.retention, "retention")
         return CustomerScores(life_cycle_value(revenue, won, kept))
+
+    def state(self) -> State:
+        """What it was asked; nothing is learned."""
+        return pack({"margin": self.margin, "days": self.days, "window": self.window})
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,10 @@ class Formula:
     def fit(self, past: CustomerPast) -> _Fitted:
         """There is nothing to learn."""
         return _Fitted(self, past.margin, past.days, past.window)
+
+    def from_state(self, state: State) -> _Fitted:
+        """The fitted method that ``state`` describes."""
+        return _Fitted(self, **unpack(state))
 
 
 PART = Formula

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import numpy as np
@@ -12,6 +12,8 @@ from pydantic import Field
 from forecastlab.customer._design import Design, design
 from forecastlab.customer._one_class import both_happened
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class FittedLogistic:
     def terms(self, customers: pd.DataFrame) -> pd.DataFrame:
         """What each feature adds to the log-odds of a customer who is average in all."""
         return self.columns.by_feature(self.columns.table(customers) * self.weights)
+
+    def state(self) -> State:
+        """The columns and their weights."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,11 @@ class Logistic:
         columns = design(past, plain=False)
         found = LogisticRegression(C=self.c, max_iter=self.iterations).fit(columns.table(past.rows), past.label)
         return FittedLogistic(columns, np.asarray(found.coef_)[0], float(found.intercept_[0]))
+
+    def from_state(self, state: State) -> FittedLogistic:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedLogistic(Design(**found.pop("columns")), **found)
 
 
 PART = Logistic

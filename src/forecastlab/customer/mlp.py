@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -12,27 +12,32 @@ from pydantic import Field
 
 from forecastlab.customer._design import Design, design
 from forecastlab.customer._one_class import both_happened
+from forecastlab.learned.net import NetRule
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 _Neurons = Annotated[int, Field(ge=1, le=1024)]
 
 
 @dataclass(frozen=True)
 class FittedNet:
-    """The network, the columns that it looks at, and the scale of what it says."""
+    """The network and the columns that it looks at; of an event it says the log-odds."""
 
     columns: Design
-    net: Any
-    level: float
-    unit: float
+    net: NetRule
     event: bool
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The probability, or the money."""
-        table = self.columns.table(customers)
-        if self.event:
-            return CustomerScores(np.asarray(self.net.predict_proba(table), dtype=np.float64)[:, 1])
-        return CustomerScores(self.level + self.unit * np.asarray(self.net.predict(table), dtype=np.float64))
+        from scipy.special import expit
+
+        told = self.net.predict(self.columns.table(customers))
+        return CustomerScores(np.asarray(expit(told)) if self.event else told)
+
+    def state(self) -> State:
+        """The columns and the network."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,15 @@ class Mlp:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # to stop after so many iterations is what was asked
             net.fit(columns.table(past.rows), (past.label - level) / unit)
-        return FittedNet(columns, net, level, unit, event)
+        weights, offsets = ([np.asarray(layer) for layer in layers] for layers in (net.coefs_, net.intercepts_))
+        n = len(columns.names)
+        rule = NetRule("relu", weights, offsets, np.zeros(n), np.ones(n), level, unit)  # columns are standardised
+        return FittedNet(columns, rule, event)
+
+    def from_state(self, state: State) -> FittedNet:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedNet(Design(**found["columns"]), NetRule(**found["net"]), found["event"])
 
 
 PART = Mlp

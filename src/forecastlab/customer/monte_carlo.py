@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 import numpy as np
@@ -11,6 +11,8 @@ from pydantic import Field
 
 from forecastlab.customer._worth import Churn, daily_loss
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 CHUNK = 20_000
 """Customers whose lives are held in memory at a time."""
@@ -60,6 +62,10 @@ class _Fitted:
         told = [paths.mean(axis=1), *np.quantile(paths, list(self.levels), axis=1)]
         return self.margin * np.column_stack(told)
 
+    def state(self) -> State:
+        """What all customers have in common."""
+        return pack({each.name: getattr(self, each.name) for each in fields(self) if each.name != "part"})
+
 
 @dataclass(frozen=True)
 class MonteCarlo:
@@ -94,6 +100,10 @@ class MonteCarlo:
         spread = shape / max(pace, 1e-9)
         loss = daily_loss(past, self.churn)
         return _Fitted(self, shape, spread, loss, scatter, basket, past.margin, past.days, past.levels)
+
+    def from_state(self, state: State) -> _Fitted:
+        """The fitted method that ``state`` describes."""
+        return _Fitted(self, **unpack(state))
 
 
 PART = MonteCarlo

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
-from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)
 class _ByRecency:
-    """The share of customers with the event, or their mean wait, by the days since the last purchase."""
+    """The share of customers with the event, or their mean wait, by the days since the last purchase.
 
-    rule: Any
+    Between the days of the rule it is on a straight line, beyond them as at the first and the last; of prospects, who
+    have not bought, it is ``never``.
+    """
+
+    days: Floats
+    shares: Floats
     never: float
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The share, or the wait, at each customer's recency; of prospects, who have none, their own share."""
         recency = customers["recency"].to_numpy(dtype=float)
-        bought = np.isfinite(recency)
-        found = np.full(len(recency), self.never)
-        if bought.any():
-            found[bought] = self.rule.predict(recency[bought])
-        return CustomerScores(found)
+        found = np.interp(recency, self.days, self.shares)
+        return CustomerScores(np.where(np.isfinite(recency), found, self.never))
+
+    def state(self) -> State:
+        """The rule."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,10 @@ class _LastWindow:
         """The money of the horizon."""
         return CustomerScores(self.factor * customers["money_recent"].to_numpy(dtype=np.float64))
 
+    def state(self) -> State:
+        """The factor."""
+        return pack(asdict(self))
+
 
 @dataclass(frozen=True)
 class _Alike:
@@ -48,6 +59,10 @@ class _Alike:
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """What approaching adds on average."""
         return CustomerScores(np.full(len(customers), self.effect))
+
+    def state(self) -> State:
+        """What it adds."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -80,8 +95,16 @@ class Naive:
         mean = float(past.label.mean())
         never = mean if bought.all() else float(past.label[~bought].mean())
         if not bought.any():
-            return _ByRecency(rule.fit([0.0], [mean]), never)
-        return _ByRecency(rule.fit(recency[bought], past.label[bought]), never)
+            return _ByRecency(np.zeros(1), np.full(1, mean), never)
+        rule.fit(recency[bought], past.label[bought])
+        return _ByRecency(np.asarray(rule.X_thresholds_), np.asarray(rule.y_thresholds_), never)
+
+    def from_state(self, state: State) -> _ByRecency | _LastWindow | _Alike:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        if "factor" in found:
+            return _LastWindow(**found)
+        return _Alike(**found) if "effect" in found else _ByRecency(**found)
 
 
 PART = Naive

@@ -12,6 +12,8 @@ from pydantic import Field
 
 from forecastlab.customer._arms import arm
 from forecastlab.schema.customers import TREATED, CustomerModel, CustomerPast, CustomerScores, FittedCustomers, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import apart, pack, together, unpack
 
 IF = "if approached: "
 """How the columns begin that repeat a feature for who was approached."""
@@ -31,6 +33,10 @@ class FittedOne:
             for value in (1.0, 0.0)
         )
         return CustomerScores(with_it - without)
+
+    def state(self) -> State:
+        """That of the method, and the features."""
+        return together(inner=self.inner.state(), crossed=pack(self.crossed))
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,11 @@ class OneModel:
         texts = (*past.categories, *(IF + name for name in categories))
         event = replace(past, rows=rows, known=known, numbers=columns, categories=texts, kind="event")
         return FittedOne(self.learner.fit(event), (*numbers, *categories))
+
+    def from_state(self, state: State) -> FittedOne:
+        """The fitted method that ``state`` describes."""
+        parts = apart(state)
+        return FittedOne(self.learner.from_state(parts["inner"]), unpack(parts["crossed"]))
 
 
 def told(customers: pd.DataFrame, treated: np.ndarray, crossed: Sequence[str]) -> pd.DataFrame:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from forecastlab.customer._design import Design, design
+from forecastlab.learned.forest import ForestRule, forest_of
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)
@@ -18,11 +20,15 @@ class FittedForest:
     """The forest, and the columns that it looks at."""
 
     columns: Design
-    forest: Any
+    forest: ForestRule
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The mean of what its trees say: of zeros and ones that is a probability."""
-        return CustomerScores(np.asarray(self.forest.predict(self.columns.table(customers)), dtype=np.float64))
+        return CustomerScores(self.forest.predict(self.columns.table(customers)))
+
+    def state(self) -> State:
+        """The columns and the trees."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,12 @@ class RandomForest:
             random_state=self.seed,
             n_jobs=1,
         )
-        return FittedForest(columns, forest.fit(columns.table(past.rows), past.label))
+        return FittedForest(columns, forest_of(forest.fit(columns.table(past.rows), past.label)))
+
+    def from_state(self, state: State) -> FittedForest:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedForest(Design(**found["columns"]), ForestRule(**found["forest"]))
 
 
 PART = RandomForest

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from forecastlab.customer._arms import arm
 from forecastlab.schema.customers import CustomerModel, CustomerPast, CustomerScores, FittedCustomers, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import apart, pack, together, unpack
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class FittedReaction:
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The probability of a reaction if approached, moved to the average uplift of the rows learned from."""
         return CustomerScores(self.inner.score(customers).values - self.shift)
+
+    def state(self) -> State:
+        """That of the method, and what it is moved by."""
+        return together(inner=self.inner.state(), shift=pack(self.shift))
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class Reaction:
         arm(past, treated=False)  # there is something to compare with
         approached = arm(past, treated=True)
         return FittedReaction(self.learner.fit(approached), float(approached.label.mean()) - past.average)
+
+    def from_state(self, state: State) -> FittedReaction:
+        """The fitted method that ``state`` describes."""
+        parts = apart(state)
+        return FittedReaction(self.learner.from_state(parts["inner"]), unpack(parts["shift"]))
 
 
 PART = Reaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import numpy as np
@@ -11,6 +11,8 @@ from pydantic import Field
 
 from forecastlab.customer._design import Design, design
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 LARGEST = 30.0
 """Logarithms of money above this are no money."""
@@ -35,6 +37,10 @@ class FittedRegression:
         """What each feature adds to the money, or to its logarithm, of a customer who is average in all."""
         unit = 1.0 if self.log else self.unit
         return self.columns.by_feature(unit * self.columns.table(customers) * self.weights)
+
+    def state(self) -> State:
+        """The columns and their weights."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,11 @@ class Regression:
             model, log = Ridge(alpha=self.l2 * len(money), max_iter=self.iterations), False
         found = model.fit(columns.table(past.rows), money / unit)
         return FittedRegression(columns, np.asarray(found.coef_), float(found.intercept_), log, unit)
+
+    def from_state(self, state: State) -> FittedRegression:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedRegression(Design(**found.pop("columns")), **found)
 
 
 PART = Regression

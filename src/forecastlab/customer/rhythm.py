@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from forecastlab.btyd.rhythm import Gaps, Rhythm
 from forecastlab.customer._waiting import mean_wait
 from forecastlab.schema import ConfigError, DataError, Fault
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class FittedRhythm:
             return CustomerScores(mean_wait(lambda days: self.model.silent(gaps, days), len(gaps), self.days))
         silent = self.model.silent(gaps, [float(self.days)])[:, 0]
         return CustomerScores(silent if self.event == "silence" else 1 - silent)
+
+    def state(self) -> State:
+        """The few numbers of the rhythm."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class OwnRhythm:
         found = rhythm.fit(gaps)
         remarks = (f"a fit ended at a bound: {found.reason}",) if found.reason else ()
         return FittedRhythm(found.model, past.kind, past.event, past.days, remarks)
+
+    def from_state(self, state: State) -> FittedRhythm:
+        """The fitted method that ``state`` describes."""
+        told = unpack(state)
+        return FittedRhythm(Rhythm(**told.pop("model")), **told)
 
 
 def gaps_of(customers: pd.DataFrame) -> Gaps:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from forecastlab.customer._worth import CostField, cost_of
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class _Fitted:
         basket, orders = (customers[name].to_numpy(dtype=np.float64) for name in ("basket", "orders_recent"))
         profit = self.margin * basket * orders * self.days / self.window
         return CustomerScores(profit - cost_of(customers, self.part.acquisition, "acquisition"))
+
+    def state(self) -> State:
+        """What it was asked; nothing is learned."""
+        return pack({"margin": self.margin, "days": self.days, "window": self.window})
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Simple:
     def fit(self, past: CustomerPast) -> _Fitted:
         """There is nothing to learn."""
         return _Fitted(self, past.margin, past.days, past.window)
+
+    def from_state(self, state: State) -> _Fitted:
+        """The fitted method that ``state`` describes."""
+        return _Fitted(self, **unpack(state))
 
 
 PART = Simple

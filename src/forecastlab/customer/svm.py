@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,13 @@ from pydantic import Field
 
 from forecastlab.customer._design import Design, design
 from forecastlab.customer._one_class import both_happened
+from forecastlab.learned.kernel import KernelRule
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
+
+DIGITS = 2
+"""Decimals of the standardised logarithms learned from: the border is kept, and no exact figure of anybody with it."""
 
 FOLDS = 3
 """Parts of the rows that are left out in turn to learn probabilities."""
@@ -19,14 +25,23 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class FittedSvm:
-    """The machine with its probabilities, and the columns that it looks at."""
+    """The border, Platt's sigmoid ``1 / (1 + exp(slope · distance + offset))``, and the columns that it looks at."""
 
     columns: Design
-    machine: Any
+    border: KernelRule
+    slope: float
+    offset: float
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The probability of the event."""
-        return CustomerScores(np.asarray(self.machine.predict_proba(self.columns.table(customers)))[:, 1])
+        from scipy.special import expit
+
+        distance = self.border.predict(self.columns.table(customers))
+        return CustomerScores(np.asarray(expit(-(self.slope * distance + self.offset))))
+
+    def state(self) -> State:
+        """The columns, the customers at the border in rounded figures, and the sigmoid."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -56,9 +71,20 @@ class Svm:
         columns = design(past, plain=False)
         n = len(past.rows)
         taken = np.unique(np.linspace(0, n - 1, min(n, self.max_rows)).round().astype(int))
-        machine = SVC(C=self.c, gamma="auto" if self.gamma is None else self.gamma)
-        sure = CalibratedClassifierCV(machine, method="sigmoid", cv=FOLDS, ensemble=False)
-        return FittedSvm(columns, sure.fit(columns.table(past.rows)[taken], past.label[taken]))
+        gamma = 1 / max(len(columns.names), 1) if self.gamma is None else self.gamma
+        sure = CalibratedClassifierCV(SVC(C=self.c, gamma=gamma), method="sigmoid", cv=FOLDS, ensemble=False)
+        sure.fit(np.round(columns.table(past.rows)[taken], DIGITS), past.label[taken])
+        (found,) = sure.calibrated_classifiers_
+        (sigmoid,), machine = found.calibrators, found.estimator
+        n, start = len(columns.names), float(machine.intercept_[0])
+        vectors, weights = np.asarray(machine.support_vectors_), np.asarray(machine.dual_coef_)[0]
+        border = KernelRule(vectors, weights, start, gamma, np.zeros(n), np.ones(n), 0.0, 1.0)
+        return FittedSvm(columns, border, float(sigmoid.a_), float(sigmoid.b_))
+
+    def from_state(self, state: State) -> FittedSvm:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedSvm(Design(**found.pop("columns")), KernelRule(**found.pop("border")), **found)
 
 
 PART = Svm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import numpy as np
@@ -10,6 +10,8 @@ import pandas as pd
 from pydantic import Field
 
 from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 Weight = Annotated[float, Field(ge=0)]
 
@@ -33,6 +35,10 @@ class _Fitted:
         a_day = (counted * stages / np.maximum(lived, 1)).sum(axis=1) / np.where(whole > 0, whole, 1.0)
         return CustomerScores(self.margin * self.days * a_day)
 
+    def state(self) -> State:
+        """What it was asked; nothing is learned."""
+        return pack(asdict(self))
+
 
 @dataclass(frozen=True)
 class TimeWeighted:
@@ -53,6 +59,10 @@ class TimeWeighted:
     def fit(self, past: CustomerPast) -> _Fitted:
         """There is nothing to learn."""
         return _Fitted(self.weights, past.margin, past.days, past.window)
+
+    def from_state(self, state: State) -> _Fitted:
+        """The fitted method that ``state`` describes."""
+        return _Fitted(**unpack(state))
 
 
 PART = TimeWeighted

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from forecastlab.customer._arms import arm
 from forecastlab.schema.customers import CustomerModel, CustomerPast, CustomerScores, FittedCustomers, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import apart, together
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class FittedTwo:
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The probability of a reaction if approached, less that if left alone."""
         return CustomerScores(self.approached.score(customers).values - self.held.score(customers).values)
+
+    def state(self) -> State:
+        """Those of both."""
+        return together(approached=self.approached.state(), held=self.held.state())
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class TwoModels:
     def fit(self, past: CustomerPast) -> FittedTwo:
         """Fit both. Raises DataError where an arm is empty or had one outcome only."""
         return FittedTwo(self.learner.fit(arm(past, treated=True)), self.learner.fit(arm(past, treated=False)))
+
+    def from_state(self, state: State) -> FittedTwo:
+        """The fitted method that ``state`` describes."""
+        return FittedTwo(**{name: self.learner.from_state(part) for name, part in apart(state).items()})
 
 
 PART = TwoModels

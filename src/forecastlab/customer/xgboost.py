@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from forecastlab.customer._design import Design, design
-from forecastlab.schema.customers import CustomerPast, CustomerScores, Floats, Kind
+from forecastlab.learned.trees import TreeRule
+from forecastlab.schema.customers import CustomerPast, CustomerScores, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 _AMOUNTS = {"squared": "reg:squarederror", "absolute": "reg:absoluteerror", "tweedie": "reg:tweedie"}
 
@@ -20,26 +23,22 @@ class FittedTrees:
     """The trees, and the columns that they look at."""
 
     columns: Design
-    booster: Any
+    trees: TreeRule
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The probability, or the money."""
-        told = self.booster.predict(self._matrix(customers))
-        return CustomerScores(np.asarray(told, dtype=np.float64))
+        return CustomerScores(self.trees.predict(self.columns.table(customers)))
 
     def terms(self, customers: pd.DataFrame) -> pd.DataFrame:
         """What each feature adds to the log-odds, or to the money (with tweedie its logarithm).
 
         The exact contributions of trees (Lundberg et al. 2018, TreeSHAP), as xgboost computes them.
         """
-        found = self.booster.predict(self._matrix(customers), pred_contribs=True)
-        return self.columns.by_feature(np.asarray(found, dtype=np.float64)[:, :-1])
+        return self.columns.by_feature(self.trees.contributions(self.columns.table(customers)))
 
-    def _matrix(self, customers: pd.DataFrame) -> Any:
-        from xgboost import DMatrix
-
-        table: Floats = self.columns.table(customers)
-        return DMatrix(table, nthread=1)
+    def state(self) -> State:
+        """The columns and the trees."""
+        return pack(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,13 @@ class Xgboost:
         }
         label = np.maximum(past.label, 0.0) if tweedie else past.label
         matrix = QuantileDMatrix(columns.table(past.rows), label, nthread=1)
-        return FittedTrees(columns, train(settings, matrix, num_boost_round=self.trees))
+        booster = train(settings, matrix, num_boost_round=self.trees)
+        return FittedTrees(columns, TreeRule(np.frombuffer(booster.save_raw("json"), dtype=np.uint8)))
+
+    def from_state(self, state: State) -> FittedTrees:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedTrees(Design(**found["columns"]), TreeRule(**found["trees"]))
 
 
 PART = Xgboost

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import entries
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import CustomerExperiment, Experiment
 from forecastlab.flow.jobs import ask_with, fit_job
 from forecastlab.flow.members import Assembly, leaves
 from forecastlab.flow.prepare import Prepared
@@ -39,6 +40,8 @@ from forecastlab.stages.forecast import Answer, forecast, joined
 from forecastlab.stages.kept import Fit, Kept, rows_of
 from forecastlab.stages.reference import reference
 from forecastlab.stages.settle import settle
+
+E = TypeVar("E", bound=Experiment | CustomerExperiment)
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,7 @@ def _columns(frame: pd.DataFrame) -> list[str]:
     return [*first, *quantiles, "source", "q_source", "q_n"]
 
 
-def asking(experiment: Experiment, asked_for: Ahead) -> Experiment:
+def asking(experiment: E, asked_for: Ahead) -> E:
     """The same experiment with the one fold that lies ahead."""
-    return replace(experiment, backtest=asked_for, oracle=False)
+    found = replace(experiment, backtest=asked_for)
+    return replace(found, oracle=False) if isinstance(found, Experiment) else found

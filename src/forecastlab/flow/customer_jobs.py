@@ -5,24 +5,44 @@ from __future__ import annotations
 import json
 import resource
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from forecastlab.cache.store import Store
+from forecastlab.flow import entries
 from forecastlab.flow.jobs import Cost
 from forecastlab.schema import Fold, SalesLog, Segmenter
-from forecastlab.schema.customers import CustomerModel, CustomerPast, CustomerTarget
+from forecastlab.schema.customers import CustomerModel, CustomerPast, CustomerTarget, Event, Kind
 from forecastlab.schema.items import ItemModel, ItemTarget
-from forecastlab.schema.names import SEGMENT
+from forecastlab.schema.names import CUSTOMER, LIVE, SEGMENT, SERIES
 from forecastlab.stages import customers as stage
-from forecastlab.stages.customer_scores import Scores, scores
+from forecastlab.stages.customer_scores import Scores, fit, scores
 from forecastlab.stages.customers import WHY
+from forecastlab.stages.kept import Fit
 
 TABLE = "customers"
 """The stage of tables in the store."""
+
+
+FACTS = "table.json"
+"""The file of what a table says of itself."""
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """What a table of customers says of itself: see ``CustomerPast``, and ``CustomerTable`` for the ``account``."""
+
+    numbers: tuple[str, ...]
+    categories: tuple[str, ...]
+    account: dict[str, tuple[int, int]]
+    kind: Kind
+    event: Event
+    margin: float
+    days: int
+    window: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +76,7 @@ class ScoreJob:
 
 
 def table_job(job: TableJob) -> Path:
-    """Build and keep the customers of one fold: returns the folder."""
+    """Build and keep the customers of one fold, with what happened if that is over: returns the folder."""
     target = job.target
     assert isinstance(target, CustomerTarget)
 
@@ -64,37 +84,38 @@ def table_job(job: TableJob) -> Path:
         built = stage.build(job.log, job.segmenter, job.fold, target)
         built.rows.to_parquet(folder / "rows.parquet")
         built.known.to_parquet(folder / "known.parquet")
-        stage.truth(job.log, job.fold, target, built.known).to_parquet(folder / "truth.parquet")
-        facts = {
-            "numbers": built.numbers,
-            "categories": built.categories,
-            "account": built.account,
-            "kind": target.kind,
-            "event": target.event,
-            "margin": target.margin,
-            "days": (job.fold.end - job.fold.cutoff).days,
-            "window": stage.window_of(target),
-        }
-        (folder / "table.json").write_text(json.dumps(facts), encoding="utf-8")
+        if job.fold.role != LIVE or job.fold.end <= job.log.span[1]:
+            stage.truth(job.log, job.fold, target, built.known).to_parquet(folder / "truth.parquet")
+        facts = TableFacts(
+            built.numbers,
+            built.categories,
+            built.account,
+            target.kind,
+            target.event,
+            target.margin,
+            (job.fold.end - job.fold.cutoff).days,
+            stage.window_of(target),
+        )
+        (folder / FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
 
     return Store(job.root).keep(TABLE, job.key, write, {"cutoff": str(job.fold.cutoff.date())})
 
 
 def read_past(folder: Path, levels: tuple[float, ...]) -> tuple[CustomerPast, pd.DataFrame]:
     """What a method may see, and the rows of those who are asked. What happened lies in another file."""
-    facts = read_facts(folder)
+    facts = table_facts(folder / FACTS)
     known = pd.read_parquet(folder / "known.parquet")
     features = known.drop(columns=[WHY, SEGMENT])
     past = CustomerPast(
         pd.read_parquet(folder / "rows.parquet"),
         features,
-        tuple(facts["numbers"]),
-        tuple(facts["categories"]),
-        facts["kind"],
-        facts["event"],
-        facts["margin"],
-        facts["days"],
-        facts["window"],
+        facts.numbers,
+        facts.categories,
+        facts.kind,
+        facts.event,
+        facts.margin,
+        facts.days,
+        facts.window,
         levels,
     )
     return past, features[known[WHY] == ""].reset_index(drop=True)
@@ -105,14 +126,29 @@ def read_truth(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / "truth.parquet")
 
 
+def read_segments(folder: Path) -> pd.DataFrame:
+    """Those who are asked, with their segment at the cutoff: ``unique_id, segment``."""
+    known = pd.read_parquet(folder / "known.parquet", columns=[CUSTOMER, SEGMENT, WHY])
+    asked = known[known[WHY] == ""].reset_index(drop=True)
+    return asked[[CUSTOMER, SEGMENT]].rename(columns={CUSTOMER: SERIES})
+
+
+def table_facts(path: Path) -> TableFacts:
+    """What a table says of itself."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    account = {where: (int(n), int(cents)) for where, (n, cents) in raw["account"].items()}
+    tuples = {name: tuple(raw[name]) for name in ("numbers", "categories")}
+    return TableFacts(**{**raw, **tuples, "account": account})
+
+
 def read_account(folder: Path) -> dict[str, tuple[int, int]]:
     """What became of all customers, with their cents."""
     return {where: (int(n), int(cents)) for where, (n, cents) in read_facts(folder)["account"].items()}
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
-    """What is told of a table beside its frames."""
-    found: dict[str, Any] = json.loads((folder / "table.json").read_text(encoding="utf-8"))
+    """What is told of a table beside its frames, whatever is foretold."""
+    found: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     return found
 
 
@@ -137,6 +173,19 @@ def score_job(job: ScoreJob) -> Path:
 
     about = {"model": job.name, "cutoffs": [str(fold.cutoff.date()) for fold in job.folds]}
     return Store(job.root).keep(job.stage, job.key, write, about)
+
+
+def fit_job(job: ScoreJob) -> Path:
+    """Fit to the customers of the first fold and keep what was learned: returns the folder with the state."""
+
+    model = job.model
+    assert isinstance(model, CustomerModel)
+
+    def write(folder: Path) -> None:
+        past, _ = read_past(job.tables[0], job.levels)
+        entries.write_fits({"": [[Fit((), fit(model, past).state())]]}, folder)
+
+    return Store(job.root).keep("fit", job.key, write, {"model": job.name})
 
 
 def read_scores(folder: Path, n: int) -> list[tuple[Scores, Cost]]:

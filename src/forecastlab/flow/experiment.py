@@ -69,8 +69,30 @@ class CustomerExperiment:
             raise ConfigError(Fault("segments-series", "segmentation", what, "type segmentation=lifecycle"))
         return self.segmentation
 
+    @property
+    def scorer(self) -> CustomerModel:
+        """The method of a target that scores customers."""
+        assert isinstance(self.customer, CustomerModel), "lists of products are no scores"
+        return self.customer
+
 
 AnyExperiment = Experiment | CustomerExperiment
+
+
+def of_customers(experiment: AnyExperiment) -> CustomerExperiment:
+    """The experiment, if customers are scored. Raises ConfigError where series are foretold, or lists made."""
+    if isinstance(experiment, Experiment):
+        raise ConfigError(Fault("series-target", "target", "found sales, this serves targets of customers only"))
+    no_lists(experiment, "this")
+    return experiment
+
+
+def no_lists(experiment: AnyExperiment, what: str) -> None:
+    """Raise ConfigError where products are listed for customers, which ``what`` (a command) does not serve."""
+    if isinstance(experiment, CustomerExperiment) and isinstance(experiment.target, ItemTarget):
+        name = type(experiment.target).__module__.rpartition(".")[2]
+        told = f"found {name}, {what} serves sales, and scores of customers"
+        raise ConfigError(Fault("list-target", "target", told, "read its lists in the folder of the run"))
 
 
 def of_series(experiment: AnyExperiment, what: str) -> Experiment:

@@ -60,7 +60,8 @@ def prepare(experiment: AnyExperiment, store: Store) -> Prepared:
     split = experiment.backtest.split(ends, rhythm.freq)
     if isinstance(experiment, CustomerExperiment):
         if isinstance(experiment.target, CustomerTarget):
-            customers.origins(split.folds[0], experiment.target, log.span[0])
+            for fold in split.folds[:1]:  # the first has the shortest past
+                customers.origins(fold, experiment.target, log.span[0])
         return Prepared(log, fingerprint, key, rhythm, ends, split, (), ())
     asked = _with_asked(ends, split)
     drivers, driver_keys = load_drivers(experiment.drivers, log, key, rhythm.freq, asked, store)

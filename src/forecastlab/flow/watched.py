@@ -8,15 +8,17 @@ import pandas as pd
 
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
-from forecastlab.flow.experiment import Experiment
+from forecastlab.flow.experiment import AnyExperiment
 from forecastlab.flow.prepare import Prepared
 from forecastlab.schema import Evidence, SeriesSegmenter, names
 from forecastlab.schema.names import SELECT, TEST
 from forecastlab.stages import composition, inputs
+from forecastlab.stages.ranking import Of
+from forecastlab.stages.watching import whole_too
 
 
 def inputs_of(
-    experiment: Experiment, prepared: Prepared, trained: pd.Timestamp, until: pd.Timestamp, store: Store
+    experiment: AnyExperiment, prepared: Prepared, trained: pd.Timestamp, until: pd.Timestamp, store: Store
 ) -> pd.DataFrame:
     """The rows of ``Evidence.inputs`` up to the period that ends on ``until``, found or computed.
 
@@ -46,10 +48,11 @@ def inputs_of(
     return pd.read_parquet(found / "inputs.parquet")
 
 
-def replayed(forecasts: pd.DataFrame, figures: pd.DataFrame) -> Evidence:
+def replayed(forecasts: pd.DataFrame, figures: pd.DataFrame, of: Of) -> Evidence:
     """A finished run as if its method had gone into use at the first test cutoff.
 
     Its selection folds are the band, its test folds what was foretold since. ``figures`` are ``Evidence.inputs``.
     """
-    band, live = (forecasts[forecasts["role"] == role] for role in (SELECT, TEST))
-    return Evidence(band, live, figures, live[names.CUTOFF].min(), live[names.DS].max())
+    rows = forecasts if of == "series" else whole_too(forecasts)
+    band, live = (rows[rows["role"] == role] for role in (SELECT, TEST))
+    return Evidence(band, live, figures, live[names.CUTOFF].min(), live[names.DS].max(), of)

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from forecastlab.model._state import of_grid, pack, to_grid, unpack
 from forecastlab.model._windows import EARLIEST, Flat, Floats, Lessons, flatten, lessons, look
 from forecastlab.schema import Forecast, Future, Grid, History
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import of_grid, pack, to_grid, unpack
 
 
 class Rule(Protocol):

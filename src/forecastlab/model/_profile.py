@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecastlab.model._state import pack, unpack
 from forecastlab.schema import Forecast, Future, History
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 
 @dataclass(frozen=True)

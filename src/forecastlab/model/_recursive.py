@@ -18,9 +18,9 @@ from forecastlab.model._drivers import check_same, onward
 from forecastlab.model._effects import Effect, table
 from forecastlab.model._feature_columns import columns_at, moved_by_drivers, moved_by_values
 from forecastlab.model._linear import LinearRule
-from forecastlab.model._state import of_grid, pack, to_grid, unpack
 from forecastlab.schema import ConfigError, Fault, Feature, Forecast, Frequency, Future, Grid, History, names, nearest
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import of_grid, pack, to_grid, unpack
 
 Floats = NDArray[np.float64]
 Target = Literal["level", "change"]

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from forecastlab.model._drivers import Columns, check_same, choose
 from forecastlab.model._effects import Effect, table
-from forecastlab.model._state import of_grid, pack, to_grid, unpack
 from forecastlab.model._surety import margins
 from forecastlab.schema import Forecast, Future, Grid, History
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import of_grid, pack, to_grid, unpack
 
 _log = logging.getLogger(__name__)
 Floats = NDArray[np.float64]

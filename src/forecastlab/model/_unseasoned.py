@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from forecastlab.model._seasons import Floats, Unseasoned, unseasoned
-from forecastlab.model._state import pack
 from forecastlab.schema import Explained, Fitted, Forecast, Forecaster, Future, Grid, History
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack
 
 Way = dict[str, Any]
 """The way back of one series: ``profiles``, ``log``, ``unit``."""

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from forecastlab.model._state import unpack
 from forecastlab.model._unseasoned import FittedAdjusted, fit_adjusted, taken_out
 from forecastlab.schema import Fault, Forecaster, History, ReadsBase
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import unpack
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from forecastlab.btyd.process import Process, fit, of_values, values
 from forecastlab.model._customer_sales import buyers_of, expected_sales, followed, spend_of
 from forecastlab.model._newcomer_sales import newcomer_sales
 from forecastlab.model._shares import shares
-from forecastlab.model._state import pack, unpack
 from forecastlab.schema import CustomerBase, Fault, Forecast, Forecaster, Future, Grid, History, ReadsBase, names
 from forecastlab.schema.parts import State
+from forecastlab.schema.state import pack, unpack
 
 Floats = NDArray[np.float64]
 _log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from forecastlab.learned.net import NetRule
 from forecastlab.model._linear import standardise
-from forecastlab.model._net import NetRule
 from forecastlab.model._recursive import FittedRecursive, Floats, Target, fit_recursive, recursive_from
 from forecastlab.schema import Feature, History
 from forecastlab.schema.parts import State

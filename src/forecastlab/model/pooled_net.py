@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from forecastlab.model._net import NetRule
+from forecastlab.learned.net import NetRule
 from forecastlab.model._pooled import FittedPooled, Rule, fit_pooled, pooled_from
 from forecastlab.model._windows import FURTHEST, Floats, Lessons
 from forecastlab.schema import History

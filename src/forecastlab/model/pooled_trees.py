@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from forecastlab.learned.trees import TreeRule
 from forecastlab.model._pooled import FittedPooled, Rule, fit_pooled, pooled_from
-from forecastlab.model._trees import TreeRule
 from forecastlab.model._windows import Floats, Lessons
 from forecastlab.schema import History
 from forecastlab.schema.parts import State

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from forecastlab.model._forest import ForestRule, forest_of
+from forecastlab.learned.forest import ForestRule, forest_of
 from forecastlab.model._recursive import FittedRecursive, Floats, Target, fit_recursive, recursive_from
 from forecastlab.schema import Feature, History
 from forecastlab.schema.parts import State

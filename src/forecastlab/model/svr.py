@@ -9,7 +9,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from forecastlab.model._kernel import KernelRule
+from forecastlab.learned.kernel import KernelRule
 from forecastlab.model._linear import standardise
 from forecastlab.model._recursive import FittedRecursive, Floats, Target, fit_recursive, recursive_from
 from forecastlab.schema import Feature, History

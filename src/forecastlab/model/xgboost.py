@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from forecastlab.learned.trees import TreeRule
 from forecastlab.model._matrix import matrix
 from forecastlab.model._recursive import FittedRecursive, Floats, Target, fit_recursive, recursive_from
-from forecastlab.model._trees import TreeRule
 from forecastlab.schema import ConfigError, Fault, Feature, History
 from forecastlab.schema.parts import State
 

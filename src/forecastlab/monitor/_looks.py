@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecastlab.schema import Finding, names
+from forecastlab.schema import Evidence, Finding, names
 from forecastlab.schema.origins import apart
+
+UPLIFT = "what approaching adds is known of no single customer: nothing to hold against each; see the next backtest"
+"""Why errors of uplifts are not watched."""
 
 NOTHING_YET = "too early to tell: no period that was foretold is over yet"
 _SUMS = ["miss", "size", "y", "yhat", "rows"]
@@ -21,10 +24,11 @@ _SUMS = ["miss", "size", "y", "yhat", "rows"]
 class Cell:
     """What was foretold of a level, or of one segment of it: sums by origin and step, of the backtest and since.
 
-    Columns: ``miss`` (absolute errors), ``size`` (absolute sales), ``y``, ``yhat``, ``rows``.
+    Columns: ``miss`` and ``size`` (see ``wrong``), ``y``, ``yhat``, ``rows``; ``of`` says what was foretold.
     """
 
     name: str
+    of: str
     band: pd.DataFrame
     live: pd.DataFrame
 
@@ -41,21 +45,21 @@ class Cell:
                 yield own, self.band[steps.isin(own.index)]
 
 
-def cells(band: pd.DataFrame, live: pd.DataFrame) -> Iterator[Cell]:
+def cells(evidence: Evidence) -> Iterator[Cell]:
     """Every level and segment that the live forecasts have, with independent looks only (see ``apart``)."""
-    if not len(live):
+    if not len(evidence.live):
         return
-    band, live = _apart(band), _apart(live)
+    band, live = _apart(evidence.band), _apart(evidence.live)
+    series = evidence.of == "series"
     sums = {}
     for name, frame in (("band", band), ("live", live)):
         miss = (frame[names.Y] - frame[names.YHAT]).abs()
-        full = frame.assign(miss=miss, size=frame[names.Y].abs(), rows=1)
+        full = frame.assign(miss=miss if series else miss**2, size=frame[names.Y].abs() if series else 1.0, rows=1)
         sums[name] = full.groupby([names.LEVEL, names.SEGMENT, names.CUTOFF, names.STEP], observed=True)[_SUMS].sum()
     before = {key: part.droplevel([0, 1]) for key, part in sums["band"].groupby(level=[0, 1])}
     for key, part in sums["live"].groupby(level=[0, 1]):
-        yield Cell(
-            cell_name(*map(str, key)), before.get(key, sums["band"].iloc[:0].droplevel([0, 1])), part.droplevel([0, 1])
-        )
+        past = before.get(key, sums["band"].iloc[:0].droplevel([0, 1]))
+        yield Cell(cell_name(*map(str, key)), evidence.of, past, part.droplevel([0, 1]))
 
 
 def cell_name(level: str, segment: str) -> str:
@@ -72,11 +76,16 @@ def by_origin(sums: pd.DataFrame) -> pd.DataFrame:
     return sums.groupby(level=names.CUTOFF, sort=True).sum()
 
 
-def wape(sums: pd.DataFrame) -> NDArray[np.float64]:
-    """Absolute errors per unit of sales, one per row; a share, NaN where nothing was sold."""
+def wrong(sums: pd.DataFrame, of: str) -> NDArray[np.float64]:
+    """How wrong forecasts were, one figure per row of sums; NaN where there is nothing to measure by.
+
+    Of series WAPE, absolute errors per unit of sales; of customers the Brier score of events, the mean squared error,
+    and its root for amounts and waits.
+    """
     size = sums["size"].to_numpy(dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(size > 0, sums["miss"].to_numpy(dtype=float) / size, np.nan)
+        found = np.where(size > 0, sums["miss"].to_numpy(dtype=float) / size, np.nan)
+    return np.sqrt(found) if of in ("amount", "wait") else found
 
 
 def lean(sums: pd.DataFrame) -> NDArray[np.float64]:

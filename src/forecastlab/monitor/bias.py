@@ -10,8 +10,16 @@ import numpy as np
 from pydantic import Field
 
 from forecastlab.monitor._chance import cusum, limit_of, normal_score, run_length, standard
-from forecastlab.monitor._looks import NOTHING_YET, Cell, by_origin, cells, early, few, lean
+from forecastlab.monitor._looks import NOTHING_YET, UPLIFT, Cell, by_origin, cells, early, few, lean
 from forecastlab.schema import Evidence, Finding
+
+_THINGS = {
+    "series": "sales have",
+    "event": "customers with the event have",
+    "amount": "money of customers has",
+    "wait": "waits of customers have",
+}
+"""What runs away from what was foretold."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,9 @@ class Bias:
 
     def watch(self, evidence: Evidence) -> Sequence[Finding]:
         """One finding per level and segment."""
-        found = [self._look(cell) for cell in cells(evidence.band, evidence.live)]
+        if evidence.of == "uplift":
+            return [early("bias", UPLIFT)]
+        found = [self._look(cell) for cell in cells(evidence)]
         return found or [early("bias", NOTHING_YET)]
 
     def _look(self, cell: Cell) -> Finding:
@@ -58,11 +68,12 @@ class Bias:
         mean = float(np.mean(leans[-since:] if since else leans))
         height, limit = float(sums[-1]), limit_of(self.false_alarms / 2, slack)
         p = min(1.0, 2 / max(run_length(height, slack), 1.0)) if height > 0 else 1.0
+        things = _THINGS[cell.of]
         origins = f"{since} origins" if since != 1 else "one origin"
         seen = (
-            f"sales have been {abs(mean):.1%} {side} the forecasts for {origins}"
+            f"{things} been {abs(mean):.1%} {side} the forecasts for {origins}"
             if since and np.sign(mean) == (1 if side == "above" else -1)
-            else f"sales have been on neither side of the forecasts (on average {mean:+.1%})"
+            else f"{things} been on neither side of the forecasts (on average {mean:+.1%})"
         )
         words = (
             f"{cell.name}: {seen}; the backtest's own bias was {usual:+.1%}."

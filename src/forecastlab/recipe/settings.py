@@ -55,6 +55,21 @@ class Compare:
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+Ratio = Annotated[float, Field(gt=0)]
+
+
+@dataclass(frozen=True)
+class OfCustomers:
+    """What of the gate is other where customers are scored: there ``margin, ceiling`` and ``worse`` do not fit."""
+
+    margin: Annotated[float, Field(ge=0, description="with fewer origins: how much worse than the champion, relative")]
+    skill: Annotated[Share, Field(description="least share of the squared error of one mean for all that it takes off")]
+    worse: Annotated[float, Field(ge=0, description="how much worse than by the champion a segment may be, relative")]
+    calibration: Annotated[
+        tuple[Ratio, Ratio], Field(description="least and most that is foretold in all, per unit that happens")
+    ]
+
+
 @dataclass(frozen=True)
 class Promote:
     """What a challenger must show to become the champion."""
@@ -71,6 +86,7 @@ class Promote:
     dropped: Annotated[Share, Field(description="most rows of the source that may have been left out")]
     fallback: Annotated[Share, Field(description="most forecasts that may have fallen back to seasonal naive")]
     looks: Annotated[int | None, Field(ge=1, description="most looks at the test folds; null: they are only told")]
+    customers: OfCustomers
 
 
 @dataclass(frozen=True)

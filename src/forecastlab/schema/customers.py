@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
+from forecastlab.schema.parts import State
+
 Kind = Literal["event", "amount", "wait", "uplift"]
 """What is foretold of a customer: the probability of an event (0 or 1 happens), an amount of money, days to wait, or
 what approaching adds to the probability of a reaction."""
@@ -75,8 +77,7 @@ class CustomerPast:
     @property
     def bounds(self) -> tuple[float, float]:
         """Between which numbers an answer lies: a probability, days of the horizon, a difference of probabilities."""
-        known = {"event": (0.0, 1.0), "wait": (1.0, float(self.days)), "uplift": (-1.0, 1.0)}
-        return known.get(self.kind, (-np.inf, np.inf))
+        return bounds(self.kind, self.days)
 
     @property
     def average(self) -> float:
@@ -84,6 +85,12 @@ class CustomerPast:
         if self.kind != "uplift":
             return float(self.label.mean())
         return float(self.label[self.treated == 1].mean() - self.label[self.treated == 0].mean())
+
+
+def bounds(kind: Kind, days: int) -> tuple[float, float]:
+    """Between which numbers answers of a kind lie, where the horizon is ``days`` long."""
+    known = {"event": (0.0, 1.0), "wait": (1.0, float(days)), "uplift": (-1.0, 1.0)}
+    return known.get(kind, (-np.inf, np.inf))
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,10 @@ class FittedCustomers(Protocol):
 
     def score(self, customers: pd.DataFrame) -> CustomerScores:
         """The answer for each of these rows (columns as in ``CustomerPast.known``)."""
+        ...
+
+    def state(self) -> State:
+        """All that is needed to answer again, bit by bit the same; no row of any customer, for it is shared."""
         ...
 
 
@@ -143,6 +154,10 @@ class CustomerModel(Protocol):
 
     def fit(self, past: CustomerPast) -> FittedCustomers:
         """Learn from the past. Raises ConfigError, DataError where it cannot."""
+        ...
+
+    def from_state(self, state: State) -> FittedCustomers:
+        """The fitted method that ``state`` describes."""
         ...
 
 

@@ -22,7 +22,9 @@ class Evidence:
     ``band`` holds the backtest's scored forecasts, ``live`` those made since, of periods that are over; both have
     ``unique_id, level, segment, cutoff, ds, step, y, yhat, q…``. ``inputs`` is long, one row per figure and period:
     ``topic`` (one of ``TOPICS``), ``name``, ``kind`` (``counts`` of a distribution, a ``level`` or a ``share``),
-    ``bin`` (of a distribution, else empty), ``ds``, ``value``.
+    ``bin`` (of a distribution, else empty), ``ds``, ``value``. ``of`` says what the forecasts are: of series, or of
+    customers, the probability of an event, an amount or a wait; there each horizon is one period, and the level
+    ``customer`` is told with and without segments.
     """
 
     band: pd.DataFrame
@@ -30,6 +32,7 @@ class Evidence:
     inputs: pd.DataFrame
     trained: pd.Timestamp
     now: pd.Timestamp
+    of: Literal["series", "event", "amount", "wait", "uplift", "items"]
 
 
 @dataclass(frozen=True)

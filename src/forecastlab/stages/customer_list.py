@@ -54,9 +54,16 @@ def customer_list(scores: pd.DataFrame, past: CustomerPast, terms: pd.DataFrame)
             "stake": stake,
         }
     )
-    found = found.merge(_driven(terms), on=SERIES, how="left")
-    found[["drivers", "reason"]] = found[["drivers", "reason"]].fillna("")
-    return found.sort_values(["stake", "score", SERIES], ascending=[False, False, True], ignore_index=True)
+    return driven(found, terms).sort_values(
+        ["stake", "score", SERIES], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def driven(found: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """The customers with ``drivers``, the features that raise the score most, and ``reason``; empty where unknown."""
+    told = found.merge(_driven(terms), on=SERIES, how="left")
+    told[["drivers", "reason"]] = told[["drivers", "reason"]].fillna("")
+    return told
 
 
 def _driven(terms: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,34 +39,56 @@ def scores(
     model: CustomerModel, pasts: Sequence[tuple[CustomerPast, pd.DataFrame]], folds: Sequence[Fold]
 ) -> list[Scores]:
     """The answers to the folds of one block: the method is fitted at the first and asked at all; it may raise."""
+    fitted = fit(model, pasts[0][0])
+    return [answer(fitted, past, asked, fold) for (past, asked), fold in zip(pasts, folds, strict=True)]
+
+
+def fit(model: CustomerModel, past: CustomerPast) -> FittedCustomers:
+    """The method as it was fitted; it may raise."""
+    with _hushed():
+        return model.fit(past)
+
+
+def answer(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, fold: Fold) -> Scores:
+    """Finite, within the range: or the mean of what is learned from, and a row in the ledger."""
+    with _hushed():
+        return _guarded(fitted, past, asked, fold)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Libraries warn of what the line looks at itself."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        fitted = model.fit(pasts[0][0])
-        return [_guarded(fitted, past, asked, fold) for (past, asked), fold in zip(pasts, folds, strict=True)]
+        yield
 
 
 def _guarded(fitted: FittedCustomers, past: CustomerPast, asked: pd.DataFrame, fold: Fold) -> Scores:
-    """Finite, within the range: or the mean of what was learned, and a row in the ledger."""
     told = fitted.score(asked)
     values = np.asarray(told.values, dtype=np.float64)
     if values.shape != (len(asked),):
         raise ValueError(f"the method gave {values.shape[0] if values.ndim else 0} scores for {len(asked)} customers")
     bad = ~np.isfinite(values)
     values = np.where(bad, past.average, values)
-    low, high = past.bounds
-    whole = np.clip(values, low, high)
+    whole = np.clip(values, *past.bounds)
     ids = asked[names.CUSTOMER].to_numpy(dtype=str)
     frame = pd.DataFrame({names.SERIES: ids, names.YHAT: whole, "source": np.where(bad, "fallback", "model")})
     for level, quantile in sorted(told.quantiles.items()):
         frame[quantile_column(level)] = np.where(bad, np.nan, quantile)
     ledger = [(name, fold.cutoff, "failed", "not a finite number", "mean") for name in asked.loc[bad, names.CUSTOMER]]
-    terms = _strongest(fitted.terms(asked), asked, ids) if isinstance(fitted, Additive) else pd.DataFrame(columns=TERMS)
+    terms = strongest(fitted, asked)
     remarks = tuple(getattr(fitted, "remarks", ()))
     return Scores(frame, pd.DataFrame(ledger, columns=FAILURES), terms, int((whole != values).sum()), remarks)
 
 
-def _strongest(terms: pd.DataFrame, asked: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
-    """The terms of each customer that add or take away most, the strongest first, and the reasons that they gave."""
+def strongest(fitted: FittedCustomers, asked: pd.DataFrame) -> pd.DataFrame:
+    """The terms of each customer that add or take away most, the strongest first, and the reasons that they gave.
+
+    None where a method cannot tell.
+    """
+    if not isinstance(fitted, Additive):
+        return pd.DataFrame(columns=TERMS)
+    terms, ids = fitted.terms(asked), asked[names.CUSTOMER].to_numpy(dtype=str)
     matrix = terms.to_numpy(dtype=np.float64)
     order = np.argsort(-np.abs(matrix), axis=1, kind="stable")
     rank = np.argsort(order, axis=1, kind="stable") + 1

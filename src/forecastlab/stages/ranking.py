@@ -57,6 +57,18 @@ def serves(metric: Metric, of: Of) -> bool:
     return of in getattr(metric, "of", ("series",))
 
 
+def figure(metric: str, value: float) -> str:
+    """A figure of a measure as it is shown: WAPE in per cent, others as they are; NaN was not scored."""
+    if value != value:
+        return "not scored"
+    return f"{value:.1%}" if metric == "wape" else f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def change(metric: str, value: float) -> str:
+    """A difference of two figures as it is shown: of WAPE in points, else as it is."""
+    return f"{100 * value:+.1f}" if metric == "wape" else f"{value:+.3f}" if abs(value) < 10 else f"{value:+,.1f}"
+
+
 def loss_of(metric: str, value: float) -> float:
     """A measure as a loss: less is better."""
     return 1.0 - value if metric in MORE_IS_BETTER else value

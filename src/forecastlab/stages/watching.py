@@ -44,6 +44,11 @@ def known_by(evidence: Evidence, now: pd.Timestamp) -> Evidence:
     return replace(evidence, live=live[live[names.DS] <= now], now=now)
 
 
+def whole_too(customers: pd.DataFrame) -> pd.DataFrame:
+    """Rows of customers by segment, and once more without: a whole is looked at as well as its parts."""
+    return pd.concat([customers, customers.assign(**{names.SEGMENT: ""})], ignore_index=True)
+
+
 ORDER = ("alarm", "warning", "fine", "early")
 """States, the gravest first."""
 

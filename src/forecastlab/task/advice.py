@@ -11,18 +11,26 @@ from typing import Literal
 import pandas as pd
 
 from forecastlab.recipe import Trusted
+from forecastlab.stages.ranking import Of
 from forecastlab.stages.watching import LIVE
 
 Kind = Literal["nothing", "refit", "retune", "new study"]
 HOW = ("study", "root", "executor", "tracking")
 """What says how a run was done, not what it was."""
-FEW_METHODS = "naive,theta,ets,regression,xgboost"
+FEW_METHODS: dict[Of, str] = {
+    "series": "naive,theta,ets,regression,xgboost",
+    "event": "naive,logistic,xgboost,mbg_nbd",
+    "amount": "naive,regression,xgboost,mbg_nbd",
+    "wait": "naive,regression,xgboost,rhythm",
+    "uplift": "naive,two_models,class_transformation",
+}
+"""A few methods of different kinds, for a question that is asked anew."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """The method that is watched: its registered name (empty in a replay), its study, what was typed for its run, and
-    whether its forecasts were made without a fit to the newest data (``stored``).
+    """The method that is watched: its registered name (empty in a replay), its study, what was typed for its run,
+    whether its forecasts were made without a fit to the newest data (``stored``), and what they are ``of``.
 
     ``options`` are the words of the command line that find the same again, such as ``--config-dir my_conf``.
     """
@@ -32,6 +40,7 @@ class Method:
     overrides: tuple[str, ...]
     options: tuple[str, ...]
     stored: bool
+    of: Of
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,9 @@ def advise(history: pd.DataFrame, method: Method) -> Advice:
     words = _asked(method)
     if len(moved):
         why = f"what forecasts are made from has moved as well: {', '.join(moved['what'].astype(str).head(3))}"
-        others = [word for word in words if _key(word) != "model"]
-        typed = ["run", "-m", *others, f"model={FEW_METHODS}", f"study={method.study}-new"]
+        kind = "model" if method.of == "series" else "customer"
+        others = [word for word in words if _key(word) != kind]
+        typed = ["run", "-m", *others, f"{kind}={FEW_METHODS[method.of]}", f"study={method.study}-new"]
         return Advice("new study", "moved", why, _command(typed, method))
     if lasted > 1 and len(live):
         why = f"{lasted} checks in a row cried although the method was fitted to the newest data"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,23 +13,13 @@ from forecastlab.flow.outcome import Outcome
 from forecastlab.recipe.settings import Compare, Promote
 from forecastlab.schema import names, quantile_column
 from forecastlab.schema.names import SEGMENT, SERIES, TEST
+from forecastlab.stages.customers import OWN
 from forecastlab.stages.paired import difference, enough
+from forecastlab.stages.ranking import figure
+from forecastlab.task import customer_gate
 from forecastlab.task.board import comparable
+from forecastlab.task.finding import FEW, Finding
 from forecastlab.task.losses import losses, overlap, segment_level, shared_levels
-
-FEW = "not enough evidence"
-"""The label of a comparison that was made over fewer origins than are asked for."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One bar of the gate: whether it was passed, in words and in numbers; ``label`` says what limits it."""
-
-    name: str
-    passed: bool
-    words: str
-    numbers: Mapping[str, float] = field(default_factory=dict)
-    label: str = ""
 
 
 def findings(
@@ -45,11 +34,17 @@ def findings(
 
     ``quality`` is the account of the data that was fitted, ``looks`` how often its test folds were looked at.
     """
+    of = customer_gate.bars if shared_levels([challenger]) == [OWN] else _bars
+    found = of(challenger, champion, settings, compare)
+    return [*found, _quality(challenger, quality, settings), _looks(looks, settings)]
+
+
+def _bars(challenger: Outcome, champion: Outcome | None, settings: Promote, compare: Compare) -> list[Finding]:
+    """The bars of series."""
     found = []
     if champion is not None:
         found += [_better(challenger, champion, settings, compare), _segments(challenger, champion, settings, compare)]
-    found += [_error(challenger, settings, compare), _coverage(challenger, settings)]
-    return [*found, _quality(challenger, quality, settings), _looks(looks, settings)]
+    return [*found, _error(challenger, settings, compare), _coverage(challenger, settings)]
 
 
 def _rows(outcome: Outcome, level: str, settings: Promote) -> pd.DataFrame:
@@ -127,10 +122,9 @@ def _error(challenger: Outcome, settings: Promote, compare: Compare) -> Finding:
     if not weight > 0:
         return Finding("error", False, "there is no fold that could tell; type backtest.test=3 and run it again")
     value = float(sums["loss"].sum()) / weight
-    words = (
-        f"{compare.metric.upper()} of the {level} {_share(value, compare)} over {sums[names.CUTOFF].nunique()} folds"
-    )
-    allowed = f"{_share(settings.ceiling, compare)} is allowed"
+    folds = sums[names.CUTOFF].nunique()
+    words = f"{compare.metric.upper()} of the {level} {figure(compare.metric, value)} over {folds} folds"
+    allowed = f"{figure(compare.metric, settings.ceiling)} is allowed"
     return Finding("error", value <= settings.ceiling, f"{words}; {allowed}", {"error": value})
 
 
@@ -183,7 +177,3 @@ def told(found: list[Finding]) -> Iterator[dict[str, Any]]:
 
 def _points(value: float) -> str:
     return f"{100 * value:+.1f}"
-
-
-def _share(value: float, compare: Compare) -> str:
-    return f"{value:.3f}" if compare.metric == "mase" else f"{value:.1%}"

@@ -18,6 +18,7 @@ from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.work import panels_of
 from forecastlab.schema import Executor, Fold, Frequency, Split, names, quantile_columns
 from forecastlab.schema.names import TEST
+from forecastlab.task.located import main_file
 
 KEYS = [names.SERIES, names.DS]
 
@@ -53,7 +54,7 @@ def stored(folder: Path, sha256: str) -> list[Stored]:
         about = json.loads(path.read_text(encoding="utf-8"))
         kept = found.get(about["cutoff"])
         if about["sha256"] == sha256 and (kept is None or about["made_at"] >= kept.about["made_at"]):
-            found[about["cutoff"]] = Stored(about, pd.read_parquet(path.parent / "forecast.parquet"))
+            found[about["cutoff"]] = Stored(about, pd.read_parquet(path.parent / f"{main_file(about)}.parquet"))
     return [found[cutoff] for cutoff in sorted(found)]
 
 
@@ -63,7 +64,9 @@ def folds_over(predictions: Sequence[Stored], ends: pd.DatetimeIndex, freq: Freq
     for each in predictions:
         asked = pd.DatetimeIndex(sorted(each.frame[names.DS].unique()))
         over = int((asked <= ends[-1]).sum())
-        if over:
+        if over and main_file(each.about) == "customers":  # one answer for a whole horizon
+            folds.append(Fold(each.cutoff, each.about["horizon"], each.about["gap"], freq, TEST, 0, train))
+        elif over:
             gap = int(each.frame[names.STEP].min()) - 1
             folds.append(Fold(each.cutoff, over, gap, freq, TEST, 0, train))
     return folds

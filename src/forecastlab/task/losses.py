@@ -60,6 +60,8 @@ def overlap(outcome: Outcome) -> int:
     if len(cutoffs) < 2:
         return 0
     asked = np.sort(rows.loc[rows[names.CUTOFF] == cutoffs[0], names.DS].unique())
+    if (rows[names.LEVEL] == OWN).all():  # one answer for a whole horizon
+        return max(math.ceil(float((asked[0] - cutoffs[0]) / min(cutoffs[1:] - cutoffs[:-1]))) - 1, 0)
     period = (asked[1] - asked[0]) if len(asked) > 1 else (asked[0] - cutoffs[0])
     step = max(round(float(min(cutoffs[1:] - cutoffs[:-1]) / period)), 1)
     return max(math.ceil(len(asked) / step) - 1, 0)

@@ -17,14 +17,17 @@ from forecastlab.bundle.contents import Bundle
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
 from forecastlab.flow.ahead import last_day
-from forecastlab.flow.experiment import Experiment, of_series
+from forecastlab.flow.experiment import AnyExperiment, CustomerExperiment
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.watched import inputs_of
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
 from forecastlab.schema import ConfigError, Evidence, Fault
-from forecastlab.stages.watching import known_by, look, worst
+from forecastlab.stages.customers import OWN
+from forecastlab.stages.ranking import of_target
+from forecastlab.stages.watching import known_by, look, whole_too, worst
 from forecastlab.task.advice import Advice, Method, advise, options
+from forecastlab.task.customers_live import became
 from forecastlab.task.live import Folds, Stored, came_true, modes, stored
 from forecastlab.task.monitor_page import write_page
 from forecastlab.task.naming import slug
@@ -72,7 +75,7 @@ def monitor(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
         what = f"no prediction of version {version.number} of {version.name} is stored in {root}: nothing can come true"
         words = ["forecastlab", "predict", f"model={version.name}/{version.number}", *again]
         raise ConfigError(Fault("no-prediction", "model", what, f"type {shlex.join(words)}"))
-    experiment = of_series(_recipe(bundle, typed, folder, trusted).experiment, "monitor")
+    experiment = _recipe(bundle, typed, folder, trusted).experiment
     store = Store(root / "cache")
     prepared = prepare(dataclasses.replace(experiment, backtest=Folds(())), store)
     now = last_day(prepared.ends, typed.own.get("as_of") or None)
@@ -94,7 +97,7 @@ def monitor(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
         reused = True
     typed.recipe.executor.close()
     run, made = bundle.outcome.facts, "stored" in list(modes(predictions))
-    method = Method(version.name, bundle.about.study, tuple(run.overrides), again, made)
+    method = Method(version.name, bundle.about.study, tuple(run.overrides), again, made, of_target(experiment.target))
     return _told(place, kept, version, method, typed, key, reused)
 
 
@@ -106,7 +109,7 @@ def _recipe(bundle: Bundle, typed: Words, folder: Path | None, trusted: Trusted)
 def _evidence(
     bundle: Bundle,
     predictions: Sequence[Stored],
-    experiment: Experiment,
+    experiment: AnyExperiment,
     prepared: Prepared,
     now: pd.Timestamp,
     store: Store,
@@ -114,9 +117,16 @@ def _evidence(
 ) -> Evidence:
     trained = pd.Timestamp(bundle.about.cutoff)
     since = [each for each in predictions if trained <= each.cutoff < now]
-    live = came_true(since, experiment, prepared, bundle.about.train, store, typed.recipe.executor)
     figures = inputs_of(experiment, prepared, trained, now, store)
-    return known_by(Evidence(bundle.memory.scored, live, figures, trained, prepared.ends[-1]), now)
+    band, train, executor = bundle.memory.scored, bundle.about.train, typed.recipe.executor
+    if isinstance(experiment, CustomerExperiment):
+        root = Path(typed.recipe.settings.root)
+        live = became(since, experiment, prepared, train, store, executor, root)
+        band = whole_too(band)
+    else:
+        live = came_true(since, experiment, prepared, train, store, executor)
+    of = of_target(experiment.target)
+    return known_by(Evidence(band, live, figures, trained, prepared.ends[-1], of), now)
 
 
 def _keep(kept: Store, stage: str, key: str, findings: pd.DataFrame, version: Version) -> Path:
@@ -185,7 +195,8 @@ def _log(run: Run, checked: Checked) -> None:
     loud = findings[findings["state"].isin(["alarm", "warning"])]
     run.metrics({f"n_{state}": float(n) for state, n in findings["state"].value_counts().items()})
     run.metrics({f"{check}.p": float(p) for check, p in findings.groupby("check")["p_holm"].min().items()})
-    for check, row in findings[findings["what"] == "total"].set_index("check")[["value", "expected"]].iterrows():
+    whole = findings[findings["what"].isin(["total", OWN])]
+    for check, row in whole.set_index("check")[["value", "expected"]].iterrows():
         run.metrics({f"{check}.total": float(row["value"]), f"{check}.total.expected": float(row["expected"])})
     lines = [f"**{checked.state}** on {findings['now'].iloc[0]:%Y-%m-%d}", ""]
     lines += [f"- {row.check}: {row.words}" for row in loud.itertuples()]

@@ -35,7 +35,7 @@ def write_page(
 
 def page_of(history: pd.DataFrame, advice: Advice, method: Method, said: Texts, quiet: int) -> str:
     """The page as HTML; ``history`` has the findings of every check with their ``now``."""
-    history = history.sort_values("now", kind="stable")
+    history = history.sort_values("now", kind="stable").assign(of=method.of)
     now = history[history["now"] == history["now"].max()]
     title = said("monitor.title", name=method.name) if method.name else said("monitor.titleless", name=method.study)
     charts = [section for check in LIVE for section in _charted(check, history, said)]
@@ -69,15 +69,20 @@ def _opening(history: pd.DataFrame, now: pd.DataFrame, advice: Advice, said: Tex
 
 
 def _reason(row: pd.Series, said: Texts) -> Html:
-    key = row["check"] if row["check"] in LIVE else "drift"
+    key = f"{_kind(row)}{row['check']}" if row["check"] in LIVE else "drift"
     value, expected = _figures(row, said)
     return said.rich(f"monitor.reason.{key}", what=name(_what(row["what"], said)), value=value, expected=expected)
 
 
+def _kind(row: pd.Series) -> str:
+    """Where the texts of a finding stand: those of customers have their own."""
+    return "" if row["of"] == "series" or row["check"] == "coverage" else "customers."
+
+
 def _figures(row: pd.Series, said: Texts) -> tuple[str, str]:
-    """What was seen and what was to be expected, in their own unit: shares, or plain figures of inputs."""
+    """What was seen and what was to be expected, in their own unit: shares, or plain figures of inputs and scores."""
     pair = (float(row["value"]), float(row["expected"]))
-    if row["check"] in LIVE:
+    if row["check"] in LIVE and not (row["check"] == "error" and row["of"] != "series"):
         first, second = (said.percent(x, signed=row["check"] == "bias") for x in pair)
         return first, second
     first, second = (said.number(x, 3) if abs(x) < 10 else said.amount(x) for x in pair)
@@ -99,7 +104,9 @@ def _charted(check: str, history: pd.DataFrame, said: Texts) -> Sequence[Section
         arrays[f"expected/{i}"] = part["expected"].tolist()
         arrays[f"ax/{i}"] = [f"{day:%Y-%m-%d}" for day in cried["now"]]
         arrays[f"alarm/{i}"] = cried["value"].tolist()
-    line = {"type": "scatter", "mode": "lines+markers", "hovertemplate": "%{x}: %{y:.1%}<extra></extra>"}
+    plain = check == "error" and rows["of"].iloc[0] != "series"
+    form, tick = (".3~g", ".3~g") if plain else (".1%", ".0%")
+    line = {"type": "scatter", "mode": "lines+markers", "hovertemplate": f"%{{x}}: %{{y:{form}}}<extra></extra>"}
     traces: list[dict[str, Any]] = [
         {**line, "name": said("monitor.series.live"), "x": "x/{s}", "y": "live/{s}", "line": {"color": "@c0"}},
         {**line, "mode": "lines", "name": said("monitor.series.expected"), "x": "x/{s}", "y": "expected/{s}"}
@@ -108,13 +115,13 @@ def _charted(check: str, history: pd.DataFrame, said: Texts) -> Sequence[Section
         | {"marker": {"color": "@bad", "size": 12, "symbol": "x"}},
     ]
     layout = {
-        "yaxis": {"tickformat": ".0%", "rangemode": "normal" if check == "bias" else "tozero"},
+        "yaxis": {"tickformat": tick, "rangemode": "normal" if check == "bias" else "tozero"},
         "showlegend": True,
     }
     choice = Choice("s", said("monitor.choice"), [(str(i), _what(what, said)) for i, what in enumerate(names)])
     title = said(f"monitor.section.{check}")
     drawn = figure(title, traces, layout, choices=[choice], arrays=arrays, height=320)
-    return [Section(check, title, said(f"monitor.section.{check}_lead"), drawn)]
+    return [Section(check, title, said(f"monitor.section.{_kind(rows.iloc[0])}{check}_lead"), drawn)]
 
 
 def _calendar(history: pd.DataFrame, said: Texts) -> Html:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from forecastlab.cache.store import Store
-from forecastlab.flow.experiment import of_series
+from forecastlab.flow.experiment import no_lists
 from forecastlab.flow.outcome import Outcome
 from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.flow.watched import inputs_of, replayed
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.schema import ConfigError, Fault, Fold
 from forecastlab.schema.names import TEST
+from forecastlab.stages.ranking import of_target
 from forecastlab.stages.watching import known_by, look
 from forecastlab.task.advice import Method, options
 from forecastlab.task.run import Named, RunEnds, recipes, run_study, study_name
@@ -43,11 +44,11 @@ def replay(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOB
         what = f"found {len(runs)} runs: {', '.join(run.name for run in runs)}"
         raise ConfigError(Fault("one-run", "--replay", what, "name one: sweep={} model=NAME"))
     recipe = runs[0].recipe
-    _tests(prepare(of_series(recipe.experiment, "monitor --replay"), _store(recipe)))  # before anything is fitted
+    no_lists(recipe.experiment, "monitor --replay")
+    _tests(prepare(recipe.experiment, _store(recipe)))  # before anything is fitted
     history = checked(recipe, _outcome(runs).forecasts)
-    method = Method(
-        "", study_name(recipe), tuple(recipe.composed.overrides), options(overrides, folder, trusted), stored=False
-    )
+    again, of = options(overrides, folder, trusted), of_target(recipe.experiment.target)
+    method = Method("", study_name(recipe), tuple(recipe.composed.overrides), again, stored=False, of=of)
     return Replay(history, method, Path(recipe.settings.root), recipe.settings.report.language)
 
 
@@ -56,11 +57,11 @@ def checked(recipe: Recipe, forecasts: pd.DataFrame) -> pd.DataFrame:
 
     Raises ConfigError where there is nothing to replay.
     """
-    store, experiment = _store(recipe), of_series(recipe.experiment, "monitor --replay")
+    store, experiment = _store(recipe), recipe.experiment
     prepared = prepare(experiment, store)
     tests = _tests(prepared)
     figures = inputs_of(experiment, prepared, tests[0].cutoff, tests[-1].end, store)
-    evidence = replayed(forecasts, figures)
+    evidence = replayed(forecasts, figures, of_target(experiment.target))
     checks = [look(recipe.watches, known_by(evidence, fold.end)).assign(now=fold.end) for fold in tests]
     return pd.concat(checks, ignore_index=True)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecastlab.stages.ranking import change, figure
 from forecastlab.task.board import Board
 
 
@@ -46,13 +47,13 @@ class Optimism:
         return [*told, f"what choosing made look better than it is: {self.figure(self.excess, '+')}"]
 
     def figure(self, value: object, sign: str = "") -> str:
-        """A figure as it is shown, or with a sign a difference of two: WAPE in per cent, MASE as it is."""
+        """A figure as it is shown, or with a sign a difference of two: WAPE in per cent, others as they are."""
         number = float(str(value))
+        if self.metric != "wape":
+            return change(self.metric, number) if sign and number == number else figure(self.metric, number)
         if pd.isna(number):
             return "not scored"
-        return (
-            f"{number:{sign}.3f}" if self.metric == "mase" else f"{100 * number:{sign}.1f} {'points' if sign else '%'}"
-        )
+        return f"{100 * number:{sign}.1f} {'points' if sign else '%'}"
 
 
 def optimism(board: Board, default: str, winner: str) -> Optimism:

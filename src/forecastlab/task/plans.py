@@ -62,7 +62,7 @@ def _place(typed: Words, told: Prediction, name: str) -> Path:
 def _outlook(told: Prediction, typed: Words, folder: Path | None, trusted: Trusted) -> Outlook:
     found = located(typed)
     panel = _panel(found, told, typed, folder, trusted)
-    target = of_series(found.bundle.built(trusted).experiment, "predict").target
+    target = of_series(found.bundle.built(trusted).experiment, "a plan").target
     return Outlook(
         told.frame,
         found.bundle.memory.scored,

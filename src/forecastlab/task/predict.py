@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecastlab.bundle.contents import Bundle, opened
+from forecastlab.bundle.contents import Bundle
 from forecastlab.bundle.loader import foretell
 from forecastlab.cache.store import Store
 from forecastlab.flow import keys
@@ -22,11 +21,16 @@ from forecastlab.flow.prepare import Prepared, prepare
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
 from forecastlab.schema import ConfigError, EnvironmentFault, Fault, nearest, written
+from forecastlab.task.bundling import DATA
+from forecastlab.task.customers_told import customers_told
+from forecastlab.task.located import Answer, main_file
+from forecastlab.task.located import Located as Located
+from forecastlab.task.located import fetched as fetched
+from forecastlab.task.located import located as located
+from forecastlab.task.located import named as named
 from forecastlab.task.naming import slug
-from forecastlab.task.register import CHALLENGER, CHAMPION, DATA
 from forecastlab.task.source import other_source
 from forecastlab.task.words import Words, read_words
-from forecastlab.tracking.models import Models, Version
 
 KEYS = ("model", "horizon", "as_of", "mode", "data", "table", "out")
 MODES = ("refit", "stored")
@@ -34,7 +38,10 @@ MODES = ("refit", "stored")
 
 @dataclass(frozen=True)
 class Prediction:
-    """A forecast as it is kept: the frame, what it is of (``prediction.json``), and the folder of both."""
+    """A forecast as it is kept: the frame, what it is of (``prediction.json``), and the folder of both.
+
+    Of a method for customers the frame is the list of customers: see ``flow.customers_ahead.Listed``.
+    """
 
     frame: pd.DataFrame
     what_if: pd.DataFrame
@@ -44,27 +51,11 @@ class Prediction:
     out: Path | None
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What was foretold, and a hash of the data and drivers that it was foretold from."""
-
-    told: Foretold
-    data: str
-
-
-@dataclass(frozen=True)
-class Located:
-    """A version of a registered model and its bundle, fetched and found whole."""
-
-    version: Version
-    bundle: Bundle
-
-
 def predict(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBODY) -> Prediction:
     """Foretell with ``model=`` (the champion, unless another is named) and keep the forecast.
 
-    ``mode=refit`` (the default) fits the registered config to the data as it is now; ``mode=stored`` fits nothing and
-    reads no data. Raises ConfigError, DataError, EnvironmentFault.
+    ``mode=refit`` (the default) fits the registered config to the data as it is now; ``mode=stored`` fits nothing, and
+    of series it reads no data. Raises ConfigError, DataError, EnvironmentFault.
     """
     typed = read_words(overrides, KEYS, folder, trusted, open_ended=True)
     mode = typed.own.get("mode") or "refit"
@@ -73,80 +64,30 @@ def predict(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
         raise ConfigError(Fault("bad-value", "mode", what, nearest(mode, MODES)))
     out = out_of(typed)
     found = located(typed)
-    answer = _refitted(found, typed, folder, trusted) if mode == "refit" else _stored(found, typed, trusted)
-    kept = _kept(found, answer, mode, typed)
+    kept = _kept(found, _answer(found, mode, typed, folder, trusted), mode, typed)
     if out is not None:
         export(kept.frame, out)
     return Prediction(kept.frame, kept.what_if, kept.failures, kept.about, kept.folder, out)
 
 
-def located(typed: Words) -> Located:
-    """The version that ``model=`` names, fetched from the registry. Raises ConfigError, DataError, EnvironmentFault."""
-    models = typed.recipe.tracking.models()
-    version = named(models, typed.own.get("model") or CHAMPION, CHAMPION)
-    return Located(version, fetched(models, version, Path(typed.recipe.settings.root)))
-
-
-def named(models: Models, text: str, usual: str) -> Version:
-    """The version that a text such as ``champion``, ``shop@champion`` or ``shop/3`` names. Raises ConfigError.
-
-    ``usual`` is the alias that the command is mostly asked about, which an error proposes.
-    """
-    for sign in ("@", "/"):
-        name, found, wanted = text.rpartition(sign)
-        if found and name and wanted:
-            return models.find(name, wanted)
-    every = models.names()
-    if text in every:
-        return models.find(text, CHAMPION)
-    bare = text in (CHAMPION, CHALLENGER) or text.isdigit()
-    if len(every) == 1 and (bare or any(text in version.aliases for version in models.versions(every[0]))):
-        return models.find(every[0], text)
-    raise ConfigError(_unknown(text, bare, every, usual))
-
-
-def _unknown(text: str, bare: bool, every: Sequence[str], usual: str) -> Fault:
-    """What is said of a word that leads to no version; ``bare`` if it is an alias or a number without a model."""
-    if not every:
-        fix = "register one first: forecastlab register study=NAME"
-        return Fault("not-registered", "model", f"found {text}, and no models are registered", fix)
-    if bare:
-        what = f"found {text}, and {len(every)} models are registered: {', '.join(every)}"
-        return Fault("not-registered", "model", what, f"type model={every[0]}@{text}")
-    what = f"no model is registered as {text}, there {'is' if len(every) == 1 else 'are'} {', '.join(every)}"
-    near, typed = nearest(text, [*every, CHAMPION, CHALLENGER]), f"type model={every[0]}@{usual}"
-    return Fault("not-registered", "model", what, near if near and len(every) > 1 else f"{near} {typed}".strip())
-
-
-def fetched(models: Models, version: Version, root: Path) -> Bundle:
-    """The bundle of a version, held against the hash in the registry before anything of it is read."""
-    sha256 = version.tags.get("forecastlab.sha256")
-    if not sha256:
-        what = f"version {version.number} of {version.name} has no hash, so it was not registered by forecastlab"
-        raise EnvironmentFault(Fault("no-bundle", "model", what, "register the run again"))
-    store = Store(root / "fetched")
-    stage = slug(version.name)
-
-    def write(folder: Path) -> None:
-        place = folder / "fetched"
-        place.mkdir()
-        got = models.fetch(version, place)
-        opened(got, sha256)
-        got.rename(folder / DATA)
-        shutil.rmtree(place)
-
-    found = store.find(stage, sha256) or store.keep(stage, sha256, write, {"version": version.number})
-    return opened(found / DATA, sha256)
-
-
-def _refitted(found: Located, typed: Words, folder: Path | None, trusted: Trusted) -> _Answer:
-    executor = typed.recipe.executor
+def _answer(found: Located, mode: str, typed: Words, folder: Path | None, trusted: Trusted) -> Answer:
     try:
-        experiment, prepared, store = question(found, typed, folder, trusted)
-        told = refit(experiment, prepared, found.bundle.memory, store, executor)
-        return _Answer(told, keys.key(data=prepared.key, drivers=prepared.driver_keys))
+        if found.bundle.about.asks == "customers":
+            return customers_told(found, mode, typed, folder, trusted)
+        return _refitted(found, typed, folder, trusted) if mode == "refit" else _stored(found, typed, trusted)
     finally:
-        executor.close()
+        typed.recipe.executor.close()
+
+
+def _refitted(found: Located, typed: Words, folder: Path | None, trusted: Trusted) -> Answer:
+    experiment, prepared, store = question(found, typed, folder, trusted)
+    told = refit(experiment, prepared, found.bundle.memory, store, typed.recipe.executor)
+    return _of_series(found.bundle, told, keys.key(data=prepared.key, drivers=prepared.driver_keys))
+
+
+def _of_series(bundle: Bundle, told: Foretold, data: str) -> Answer:
+    frames = {"forecast": told.frame, "what_if": told.what_if, "failures": told.failures}
+    return Answer(told.fold, frames, data, {}, [*told.notes, *_notes(bundle, told)])
 
 
 def question(found: Located, typed: Words, folder: Path | None, trusted: Trusted) -> tuple[Experiment, Prepared, Store]:
@@ -160,40 +101,40 @@ def question(found: Located, typed: Words, folder: Path | None, trusted: Trusted
     return experiment, prepare(experiment, store), store
 
 
-def _stored(found: Located, typed: Words, trusted: Trusted) -> _Answer:
+def _stored(found: Located, typed: Words, trusted: Trusted) -> Answer:
     unused = [key for key in ("data", "table", "as_of") if typed.own.get(key)]
     if unused or typed.rest:
         what = f"found {', '.join([*unused, *typed.rest])}; mode=stored reads no data and fits nothing"
         raise ConfigError(Fault("bad-value", "mode", what, "type mode=refit, or take these out"))
     told = foretell(found.bundle, trusted, typed.number("horizon"), pd.DataFrame())
-    return _Answer(told, found.bundle.data["fingerprint"])
+    return _of_series(found.bundle, told, found.bundle.data["fingerprint"])
 
 
-def _kept(found: Located, answer: _Answer, mode: str, typed: Words) -> Prediction:
+def _kept(found: Located, answer: Answer, mode: str, typed: Words) -> Prediction:
     """The forecast in ``<root>/predictions/<model>/``, under an id that says what decided it: it is there once."""
-    version, bundle, told = found.version, found.bundle, answer.told
+    version, bundle, fold = found.version, found.bundle, answer.fold
     about: dict[str, Any] = {
         "name": version.name,
         "version": version.number,
         "key": bundle.about.key,
         "sha256": bundle.sha256,
         "study": bundle.about.study,
-        "cutoff": written(told.fold.cutoff),
-        "horizon": told.fold.horizon,
-        "gap": told.fold.gap,
+        "cutoff": written(fold.cutoff),
+        "horizon": fold.horizon,
+        "gap": fold.gap,
         "mode": mode,
         "data": answer.data,
         "recipe": f"{DATA}/recipe.yaml",
         "overrides": list(typed.rest),
-        "notes": [*told.notes, *_notes(bundle, told)],
+        "notes": list(answer.notes),
+        **answer.told,
     }
     key = keys.key(**{name: value for name, value in about.items() if name != "notes"})
     made = {"id": key[:32], "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
     def write(folder: Path) -> None:
-        told.frame.to_parquet(folder / "forecast.parquet")
-        told.what_if.to_parquet(folder / "what_if.parquet")
-        told.failures.to_parquet(folder / "failures.parquet")
+        for name, frame in answer.frames.items():
+            frame.to_parquet(folder / f"{name}.parquet")
         (folder / "prediction.json").write_text(json.dumps(about | made, indent=1), encoding="utf-8")
 
     store = Store(Path(typed.recipe.settings.root) / "predictions")
@@ -203,11 +144,11 @@ def _kept(found: Located, answer: _Answer, mode: str, typed: Words) -> Predictio
 
 
 def read(folder: Path) -> Prediction:
-    """A forecast that was kept."""
-    frame, what_if, failures = (
-        pd.read_parquet(folder / f"{name}.parquet") for name in ("forecast", "what_if", "failures")
-    )
+    """A forecast, or scores of customers, as they were kept; of customers there is no ``what_if``."""
     about = json.loads((folder / "prediction.json").read_text(encoding="utf-8"))
+    files = {path.stem: path for path in folder.glob("*.parquet")}
+    frame, failures = (pd.read_parquet(files[name]) for name in (main_file(about), "failures"))
+    what_if = pd.read_parquet(files["what_if"]) if "what_if" in files else pd.DataFrame()
     return Prediction(frame, what_if, failures, about, folder, None)
 
 

@@ -11,21 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from forecastlab.flow.outcome import Outcome
 from forecastlab.schema import EnvironmentFault, Fault, names, quantile_columns
 from forecastlab.stages.customers import OWN
+from forecastlab.stages.rounding import FEWEST, rounded
 
 KEY = "FORECASTLAB_KEY_FILE"
 """The environment variable that says where the key of the pseudonyms lies."""
 
-FEWEST = 5
-"""Customers without which no figure of a segment leaves."""
 
-DIGITS = 2
-"""Significant digits of money that leaves beside a pseudonym: exact amounts name a customer as well as an id does."""
+MONEY = ("rhythm", "historic", "contribution", "stake")
+"""Money on a list of customers, and their gaps: exact figures of somebody."""
 
 
 def key_file() -> Path:
@@ -128,18 +126,27 @@ def _few(customers: pd.Series[float], groups: pd.Series[str]) -> pd.Series[bool]
     return few
 
 
-def rounded(values: pd.Series[float]) -> pd.Series[float]:
-    """The values to two significant digits."""
-    raw = values.to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = 10.0 ** (np.floor(np.log10(np.abs(raw))) - DIGITS + 1)
-        found = np.round(raw / size) * size
-    return pd.Series(np.where(np.isfinite(size) & (raw != 0), found, raw), index=values.index)
+def listed(customers: pd.DataFrame, root: Path) -> pd.DataFrame:
+    """A list of customers as it may leave: pseudonyms and rounded money, in the same order but for equal stakes."""
+    hidden = unnamed(customers, root)
+    order = hidden.sort_values(["stake", names.SERIES], ascending=[False, True]).index
+    money = {column: rounded(hidden[column]) for column in MONEY}
+    return hidden.assign(**money).loc[order].reset_index(drop=True)
+
+
+def unnamed(frame: pd.DataFrame, root: Path) -> pd.DataFrame:
+    """The same rows with pseudonyms for ids. Raises EnvironmentFault."""
+    return _named(frame, pseudonyms(frame[names.SERIES], key(root)))
+
+
+def key_mark(root: Path) -> str:
+    """What tells one key from another, and nothing else of it."""
+    return hmac.new(key(root), b"forecastlab", hashlib.sha256).hexdigest()[:8]
 
 
 def _listed(customers: pd.DataFrame) -> pd.DataFrame:
     """The list of customers with rounded money and gaps, in the order of the pseudonyms."""
-    money = [column for column in ("rhythm", "historic", "contribution", "stake") if column in customers]
+    money = [column for column in MONEY if column in customers]
     found = customers.assign(**{column: rounded(customers[column]) for column in money})
     return found.sort_values(names.SERIES, ignore_index=True) if names.SERIES in found else found
 

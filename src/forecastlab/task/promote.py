@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,11 @@ from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Fault, names
 from forecastlab.schema.names import TEST
 from forecastlab.task import about
-from forecastlab.task.gate import FEW, Finding, findings, told
-from forecastlab.task.predict import fetched, named
+from forecastlab.task.finding import FEW, Finding
+from forecastlab.task.gate import findings, told
+from forecastlab.task.located import fetched, named
+from forecastlab.task.privacy import veiled
+from forecastlab.task.ranked_as import as_usual
 from forecastlab.task.register import CHALLENGER, CHAMPION
 from forecastlab.task.words import Words, read_words
 from forecastlab.tracking.models import Models, Version
@@ -70,7 +73,8 @@ def promote(
     bundle = fetched(models, version, root)
     rival = _rival(fetched(models, champion, root), bundle, typed, trusted) if champion is not None else None
     looks = _looks(root, bundle, version, dry_run)
-    found = findings(bundle.outcome, rival, bundle.data["quality"], looks, settings.promote, settings.compare)
+    compare = as_usual(typed.recipe, bundle)
+    found = findings(bundle.outcome, rival, bundle.data["quality"], looks, settings.promote, compare)
     passed = all(each.passed for each in found)
     decision = Decision(version, champion, found, passed, (passed or bool(force)) and not dry_run, dry_run, force)
     if not dry_run:
@@ -111,7 +115,7 @@ def _rival(champion: Bundle, challenger: Bundle, typed: Words, trusted: Trusted)
         typed.recipe.executor.close()
     facts = champion.outcome.facts
     nothing = champion.outcome.composition
-    return gather(
+    found = gather(
         results,
         recipe.experiment.metrics,
         nothing,
@@ -124,6 +128,8 @@ def _rival(champion: Bundle, challenger: Bundle, typed: Words, trusted: Trusted)
         data=about.kept(prepared, recipe.experiment.target),
         season=prepared.calendar.bearable(len(prepared.ends)),
     )
+    # money of customers is rounded in bundles: only what was rounded alike compares
+    return veiled(found, Path(recipe.settings.root)) if typed.recipe.settings.privacy == "pseudonym" else found
 
 
 def _cutoffs(outcome: Outcome) -> set[Any]:
@@ -165,7 +171,7 @@ def _keep(models: Models, decision: Decision, settings: Settings) -> None:
         "version": version.number,
         "champion": champion.number if champion is not None else None,
         "evidence": FEW if decision.few else "" if champion is not None else "no champion to compare with",
-        "gate": settings.promote.__dict__ | {"coverage": list(settings.promote.coverage)},
+        "gate": asdict(settings.promote),
         "findings": list(told(decision.findings)),
     }
     models.attach(version, "decision.json", content)

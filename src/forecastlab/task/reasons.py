@@ -8,6 +8,7 @@ from typing import Any
 
 from forecastlab.bundle.contents import About
 from forecastlab.flow.outcome import Outcome
+from forecastlab.stages.ranking import change, figure
 from forecastlab.task.board import Board
 
 
@@ -16,7 +17,7 @@ def why(about: About, outcome: Outcome, table: Board, data: str) -> str:
     rows = table.table.to_dict("records")
     place = next(i for i, row in enumerate(rows) if row["method"] == about.name)
     mine = {str(name): value for name, value in rows[place].items()}
-    select, test = (_figure(mine[f"{table.metric}.{role}"], table.metric) for role in ("select", "test"))
+    select, test = (figure(table.metric, mine[f"{table.metric}.{role}"]) for role in ("select", "test"))
     ok, n = outcome.facts.folds.get("test", [0, 0])
     lines = [
         f"{about.name} of study {about.study}: {_place(table, place)}.",
@@ -25,12 +26,21 @@ def why(about: About, outcome: Outcome, table: Board, data: str) -> str:
         f" {test} on {ok} of {n} later test folds that only confirm",
         f"- against the baseline {table.baseline}: {_against(mine, table)}",
         *_beaten(table, place),
-        f"- foretells {about.horizon} periods of {about.freq}; fitted to all data up to {about.cutoff}",
+        f"- {_foretells(about, outcome)} {about.horizon} periods of {about.freq};"
+        f" fitted to all data up to {about.cutoff}",
     ]
     if outcome.facts.n_fallback:
-        lines.append(f"- {outcome.facts.n_fallback} series and folds of the backtest fell back to seasonal naive")
+        things = "series and folds" if about.asks == "series" else "customers and folds"
+        other = "seasonal naive" if about.asks == "series" else "the mean of what was learned from"
+        lines.append(f"- {outcome.facts.n_fallback} {things} of the backtest fell back to {other}")
     lines += [f"- {note}" for note in outcome.facts.notes]
     return "\n".join([*lines, "", "Data:", "", data])
+
+
+def _foretells(about: About, outcome: Outcome) -> str:
+    if about.asks == "series":
+        return "foretells"
+    return f"gives every customer who is asked a score for {outcome.facts.choices.get('target', 'what comes')} within"
 
 
 def _place(table: Board, place: int) -> str:
@@ -45,10 +55,10 @@ def _place(table: Board, place: int) -> str:
 def _against(mine: Mapping[str, Any], table: Board) -> str:
     if mine["evidence"] == "baseline":
         return "it is the baseline itself"
-    low, high = (_signed(mine[name], table) for name in ("lo", "hi"))
+    low, high = (change(table.metric, mine[name]) for name in ("lo", "hi"))
     interval = "" if math.isnan(mine["lo"]) else f" [{low}, {high}]"
-    unit = "" if table.metric == "mase" else " points"
-    return f"{_signed(mine['diff'], table)}{interval}{unit}, {mine['evidence']}"
+    unit = " points" if table.metric == "wape" else ""
+    return f"{change(table.metric, mine['diff'])}{interval}{unit}, {mine['evidence']}"
 
 
 def _beaten(table: Board, place: int) -> list[str]:
@@ -58,15 +68,5 @@ def _beaten(table: Board, place: int) -> list[str]:
     told = []
     for row in behind[:5]:
         tied = ", cannot be told apart" if row["tied_with_best"] and not place else ""
-        told.append(f"{row['method']} ({_figure(row[f'{table.metric}.select'], table.metric)}{tied})")
+        told.append(f"{row['method']} ({figure(table.metric, row[f'{table.metric}.select'])}{tied})")
     return [f"- it stands before {', '.join(told)}{f' and {len(behind) - 5} more' if len(behind) > 5 else ''}"]
-
-
-def _figure(value: float, metric: str) -> str:
-    if math.isnan(value):
-        return "not scored"
-    return f"{value:.3f}" if metric == "mase" else f"{value:.1%}"
-
-
-def _signed(value: float, table: Board) -> str:
-    return f"{value:+.3f}" if table.metric == "mase" else f"{100 * value:+.1f}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from forecastlab.recipe import Recipe, Trusted, build, compose
 from forecastlab.schema import ConfigError, Fault
 
-WHERE = ("study", "root", "tracking", "executor", "compare", "promote", "report", "monitor", "preset")
+WHERE = ("study", "root", "tracking", "executor", "compare", "promote", "report", "monitor", "preset", "privacy")
 """Sections and keys that say where results are kept, and how they are judged, watched and shown."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -30,6 +31,7 @@ from forecastlab.target.churn import Churn
 from forecastlab.target.clv import Clv
 from forecastlab.target.next_purchase import NextPurchase
 from forecastlab.testing.logs import buying_rows, write_log
+from forecastlab.testing.stored import stored
 
 Check = Callable[[CustomerModel], None]
 SPAN = ("2024-01-01", "2024-06-30")
@@ -115,6 +117,38 @@ def the_line_always_has_a_score(model: CustomerModel) -> None:
         assert len(found.frame) == len(asked) and np.isfinite(found.frame["yhat"]).all(), "rows are missing"
 
 
+def a_state_answers_the_same_bits(model: CustomerModel) -> None:
+    """A fitted method written as JSON and arrays, without pickle, and read again answers bit by bit the same."""
+    for kind in model.kinds:
+        past, asked = made_up(kind)
+        fitted = model.fit(past)
+        again = model.from_state(stored(fitted.state()))
+        told, kept = fitted.score(asked), again.score(asked)
+        assert told.values.tobytes() == kept.values.tobytes(), "the stored method answers otherwise"
+        assert set(told.quantiles) == set(kept.quantiles), "the stored method has other quantiles"
+        for level, values in told.quantiles.items():
+            assert values.tobytes() == kept.quantiles[level].tobytes(), "the stored method has other quantiles"
+        assert isinstance(fitted, Additive) == isinstance(again, Additive), "the stored method is no sum any more"
+        if isinstance(fitted, Additive) and isinstance(again, Additive):
+            assert fitted.terms(asked).equals(again.terms(asked)), "the stored method has other terms"
+        assert getattr(fitted, "remarks", ()) == getattr(again, "remarks", ()), "the stored method remarks otherwise"
+
+
+def a_state_holds_nobody(model: CustomerModel) -> None:
+    """A state is shared: it holds no id of a customer, and none of their exact sums of money in a text or an array."""
+    for kind in model.kinds:
+        past, _ = made_up(kind)
+        tree, arrays = model.fit(past).state()
+        told = json.dumps(tree)
+        assert not [each for each in past.known["customer_id"] if json.dumps(each) in told], "ids are in the state"
+        spent = past.known["money"].to_numpy(dtype=float)
+        spent = spent[(spent > 200) & (spent % 1 > 0)]  # such a sum is no other number by chance
+        assert len(spent), "nobody spent enough to tell"
+        held = [array for array in arrays.values() if array.dtype.kind == "f"]
+        for form in (spent, np.sign(spent) * np.log1p(np.abs(spent))):
+            assert not any(np.isin(form, array).any() for array in held), "sums of single customers are in the state"
+
+
 @cache
 def made_up(kind: Kind) -> tuple[CustomerPast, pd.DataFrame]:
     """Customers of a made-up shop as a method sees them: the past, and the rows of those who are asked."""
@@ -159,4 +193,6 @@ CHECKS: tuple[Check, ...] = (
     the_past_is_left_as_it_was,
     terms_add_up,
     the_line_always_has_a_score,
+    a_state_answers_the_same_bits,
+    a_state_holds_nobody,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,8 +9,8 @@ import numpy as np
 
 from forecastlab.schema import Fitted, Fold, Forecast, Forecaster, Grid, History
 from forecastlab.schema.names import SELECT
-from forecastlab.schema.parts import State
 from forecastlab.stages.forecast import ask, forecast
+from forecastlab.testing.stored import stored
 from forecastlab.testing.synthetic import QUANTILES, future, history, pathological, seen_by
 
 Check = Callable[[Forecaster], None]
@@ -97,7 +95,7 @@ def a_state_predicts_the_same_bits(model: Forecaster) -> None:
     past = _past(model)
     fitted = model.fit(past)
     asked = future(past, HORIZON, levels=QUANTILES)
-    again = model.from_state(_stored(fitted.state()))
+    again = model.from_state(stored(fitted.state()))
     _assert_same(fitted.predict(asked), again.predict(asked), "the stored model predicts otherwise")
     assert dict(again.failures) == dict(fitted.failures), "the stored model has other failures"
 
@@ -129,16 +127,6 @@ def _past(model: Forecaster) -> History:
 def _until(past: History, periods: int) -> History:
     values = past.grid.values[:, :-periods]
     return replace(past, grid=Grid(past.grid.ids, past.grid.ds[:-periods], values), base=None)
-
-
-def _stored(state: State) -> State:
-    """What comes back when the state has been on disk."""
-    tree, arrays = state
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as found:
-        return json.loads(json.dumps(tree, allow_nan=False)), {name: found[name] for name in found.files}
 
 
 def _assert_answers(fitted: Fitted, past: History) -> None:

@@ -76,7 +76,7 @@ def made_up(quiet: bool) -> Evidence:
     if not quiet:
         live[names.Y] *= 0.4
     inputs = pd.concat([_figures(rng, topic, ends[:86], trained, quiet) for topic in TOPICS], ignore_index=True)
-    return Evidence(band, live, inputs, trained, live[names.DS].max())
+    return Evidence(band, live, inputs, trained, live[names.DS].max(), "series")
 
 
 def _scored(rng: np.random.Generator, cutoffs: list[pd.Timestamp], level: float) -> pd.DataFrame:

@@ -8,8 +8,15 @@ import pytest
 pytestmark = pytest.mark.xdist_group("docs")
 
 
-def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leaderboard(tmp_path, carried_out) -> None:
-    carried_out("docs/how-to/customers.md", tmp_path, lambda *_: ["executor=serial", "tracking=none"])
+def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leaderboard(
+    tmp_path, carried_out, monkeypatch
+) -> None:
+    def rest(words: list[str], block) -> list[str]:
+        runs = words[0] in ("run", "tune")
+        return [] if words[0] == "reveal" else ["executor=serial", *(["tracking=none"] if runs else [])]
+
+    monkeypatch.setenv("FORECASTLAB_KEY_FILE", str(tmp_path / "home" / "key"))
+    carried_out("docs/how-to/customers.md", tmp_path, rest)
     boards = {
         study: pd.read_csv(tmp_path / f"mlruns/studies/{study}/leaderboard.csv")
         for study in ("leaving", "coming_back", "worth", "reacting", "leads", "returning")
@@ -28,3 +35,6 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
     report = (tmp_path / "mlruns/studies/leaving/report.html").read_text(encoding="utf-8")
     assert 'id="over_time"' in report and 'id="people"' in report and 'class="broken"' not in report
     assert (tmp_path / "mlruns/studies/searched/tuning/trials.csv").is_file()
+    hidden, named = (pd.read_csv(tmp_path / f"{name}.csv", dtype=str) for name in ("leaving", "leaving_named"))
+    assert named["unique_id"].tolist() == hidden["unique_id"].tolist()
+    assert named["customer_id"].notna().all() and not set(named["customer_id"]) & set(hidden["unique_id"])

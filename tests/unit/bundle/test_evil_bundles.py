@@ -34,7 +34,9 @@ SLOTS = (
     "states/00000.json",
     "states/00000.npz",
 )
-ABOUT = About("theta", "shop", "theta", "k", "2024-01-07", 2, 0, None, "W-SUN", "EUR", [], [""], "0.1.0", {}, "x86_64")
+ABOUT = About(
+    "theta", "shop", "theta", "k", "2024-01-07", 2, 0, None, "W-SUN", "EUR", [], [""], "0.1.0", {}, "x86_64", "series"
+)
 
 
 class Harm:

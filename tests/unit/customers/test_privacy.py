@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from forecastlab.schema import EnvironmentFault
+from forecastlab.stages.rounding import rounded
 from forecastlab.task import privacy
 
 
@@ -46,7 +47,7 @@ def test_when_an_id_is_hidden_then_its_pseudonym_is_its_hmac_and_depends_on_the_
 
 def test_when_money_leaves_then_two_digits_are_left():
     exact = pd.Series([1234.56, 0.0, -0.0123, 99.5])
-    assert privacy.rounded(exact).tolist() == pytest.approx([1200, 0, -0.012, 100])
+    assert rounded(exact).tolist() == pytest.approx([1200, 0, -0.012, 100])
 
 
 def test_when_one_segment_is_tiny_then_the_next_smallest_is_left_out_too():

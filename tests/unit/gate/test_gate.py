@@ -9,7 +9,8 @@ import pytest
 
 from forecastlab.flow.outcome import Facts, Outcome
 from forecastlab.recipe import build, compose
-from forecastlab.task.gate import FEW, findings
+from forecastlab.task.finding import FEW
+from forecastlab.task.gate import findings
 
 SETTINGS = build(compose([])).settings
 GATE, COMPARE = SETTINGS.promote, SETTINGS.compare

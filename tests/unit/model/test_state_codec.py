@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from forecastlab.model._state import pack, unpack
+from forecastlab.schema.state import pack, unpack
 
 
 def through_json(value):

@@ -11,7 +11,9 @@ from forecastlab.stages.watching import COLUMNS, worst
 from forecastlab.task.advice import Method, advise, options
 from forecastlab.task.monitor_page import page_of, write_page
 
-METHOD = Method("shop", "spring", ("dataset=shop", "model=theta", "study=old", "executor=serial"), (), stored=False)
+METHOD = Method(
+    "shop", "spring", ("dataset=shop", "model=theta", "study=old", "executor=serial"), (), stored=False, of="series"
+)
 MONTHS = pd.date_range("2024-01-31", periods=4, freq="ME")
 
 
@@ -36,7 +38,7 @@ def test_when_an_alarm_is_new_then_a_run_with_the_newest_data_is_advised():
 
 
 def test_when_forecasts_came_from_a_stored_fit_then_a_fresh_fit_is_advised():
-    found = advise(history(finding(state="alarm")), Method("shop", "spring", (), (), stored=True))
+    found = advise(history(finding(state="alarm")), Method("shop", "spring", (), (), stored=True, of="series"))
     assert (found.kind, found.command) == ("refit", "forecastlab predict model=shop mode=refit")
 
 
@@ -53,7 +55,7 @@ def test_when_inputs_moved_too_then_a_new_study_is_advised_with_other_methods():
 
 
 def test_when_configs_are_somebodys_own_then_the_command_finds_them_again():
-    own = Method("shop", "spring", ("dataset=shop",), ("--config-dir", "my conf"), stored=False)
+    own = Method("shop", "spring", ("dataset=shop",), ("--config-dir", "my conf"), stored=False, of="series")
     found = advise(history(finding(state="alarm")), own)
     assert found.command == "forecastlab run dataset=shop study=spring --config-dir 'my conf'"
 
@@ -61,7 +63,7 @@ def test_when_configs_are_somebodys_own_then_the_command_finds_them_again():
 def test_when_results_are_elsewhere_then_commands_say_where():
     typed = ["model=shop", "root=a", "root=out here", "executor=serial"]
     assert options(typed, Path("mine"), NOBODY) == ("root=out here", "--config-dir", "mine")
-    stored = Method("shop", "spring", (), options(typed, None, NOBODY), stored=True)
+    stored = Method("shop", "spring", (), options(typed, None, NOBODY), stored=True, of="series")
     found = advise(history(finding(state="alarm")), stored)
     assert found.command == "forecastlab predict model=shop mode=refit 'root=out here'"
 

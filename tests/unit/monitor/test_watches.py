@@ -44,7 +44,7 @@ def told(misses, first=0, step=1, steps=1):
 
 
 def evidence(band, live, inputs=NO_INPUTS, trained=WEEKS[30], now=WEEKS[-1]):
-    return Evidence(band, live, inputs, trained, now)
+    return Evidence(band, live, inputs, trained, now, "series")
 
 
 def test_when_origins_share_periods_then_only_those_apart_count():

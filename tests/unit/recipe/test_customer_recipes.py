@@ -58,5 +58,5 @@ def test_when_parts_do_not_go_together_then_the_line_says_which(words, fault):
 
 
 def test_when_a_command_serves_series_only_then_it_says_so():
-    with pytest.raises(ConfigError, match=r"customer-target: target: found churn, register serves target=sales only"):
-        of_series(build(compose(["target=churn"])).experiment, "register")
+    with pytest.raises(ConfigError, match=r"customer-target: target: found churn, a plan serves target=sales only"):
+        of_series(build(compose(["target=churn"])).experiment, "a plan")

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from forecastlab.recipe import NOBODY, Trusted, build, compose
-from forecastlab.recipe.settings import Compare, Settings
+from forecastlab.recipe import NOBODY, Recipe, Trusted, build, compose
+from forecastlab.recipe.settings import Settings
 from forecastlab.schema import ConfigError, Fault
 from forecastlab.task.board import board
+from forecastlab.task.ranked_as import as_in_study
 from forecastlab.task.report.write import write_report
 from forecastlab.task.studies import existing, nothing_run
 
@@ -20,13 +21,14 @@ def report(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOB
 
     The question and the way of comparing are those of the study, unless they are typed.
     """
-    settings = build(compose(overrides, folder, trusted)).settings
+    recipe = build(compose(overrides, folder, trusted))
+    settings = recipe.settings
     if settings.study is None:
         raise ConfigError(Fault("missing-value", "study", "report needs the name of a study", "type study=NAME"))
     found = existing(Path(settings.root), settings.study)
     outcomes = found.outcomes()
     if outcomes:
-        settings = _as_asked(settings, found.recipe(outcomes[-1]), overrides)
+        settings = _as_asked(recipe, found.recipe(outcomes[-1]), overrides)
     named = dict(zip(found.names(outcomes), outcomes, strict=True))
     table = board(named, settings.compare)
     if table is None:
@@ -35,9 +37,8 @@ def report(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOB
     return write_report(found, str(settings.study), settings, table, named)
 
 
-def _as_asked(settings: Settings, kept: dict[str, Any], overrides: Sequence[str]) -> Settings:
+def _as_asked(recipe: Recipe, kept: dict[str, Any], overrides: Sequence[str]) -> Settings:
     """The settings with the question and the comparison of the study's last run, where they were not typed now."""
     typed = {line.lstrip("+").partition("=")[0].partition(".")[0] for line in overrides}
-    question = settings.question if "question" in typed else str(kept["question"])
-    compare = settings.compare if "compare" in typed else Compare(**kept["compare"])
-    return dataclasses.replace(settings, question=question, compare=compare)
+    question = recipe.settings.question if "question" in typed else str(kept["question"])
+    return dataclasses.replace(recipe.settings, question=question, compare=as_in_study(recipe, kept))

@@ -28,6 +28,16 @@ class TreeRule:
         """The value of each row of ``x``."""
         return np.asarray(self._booster.inplace_predict(x), dtype=np.float64)
 
+    def contributions(self, x: Floats) -> Floats:
+        """What each column adds to the answer of each row, on the scale on which trees add up; shape of ``x``.
+
+        TreeSHAP (Lundberg et al. 2018), as xgboost computes it; what all rows have in common is left out.
+        """
+        from xgboost import DMatrix
+
+        found = self._booster.predict(DMatrix(x, nthread=1), pred_contribs=True)
+        return np.asarray(found, dtype=np.float64)[:, :-1]
+
     def state(self) -> dict[str, Any]:
         """The JSON."""
         return {"json": self.json}

@@ -33,6 +33,21 @@ def unpack(state: State) -> Any:
     return _decode(tree["tree"], arrays)
 
 
+def together(**states: State) -> State:
+    """The states of the parts of something, by name, as one."""
+    arrays = {f"{name}.{key}": array for name, (_, own) in states.items() for key, array in own.items()}
+    return {name: tree for name, (tree, _) in states.items()}, arrays
+
+
+def apart(state: State) -> dict[str, State]:
+    """What ``together`` was given."""
+    trees, arrays = state
+    return {
+        name: (tree, {key.partition(".")[2]: array for key, array in arrays.items() if key.partition(".")[0] == name})
+        for name, tree in trees.items()
+    }
+
+
 def of_grid(grid: Grid) -> dict[str, Any]:
     """A grid as something that ``pack`` takes."""
     days = [written(day) for day in grid.ds]
