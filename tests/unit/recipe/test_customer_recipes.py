@@ -31,12 +31,14 @@ def test_when_the_target_is_sales_then_nothing_of_customers_is_in_the_recipe():
         ("sales", ("seasonal_naive", "total", "wape")),
         ("churn", ("naive", "customer", "brier")),
         ("clv", ("naive", "customer", "rmse")),
+        ("cross_sell", ("most_popular", "customer", "hit_rate5")),
     ],
 )
 def test_when_nothing_is_said_of_ranking_then_it_is_what_the_target_usually_has(target, usual):
-    compare = build(compose([f"target={target}"])).settings.compare
+    words = [f"target={target}", *(["customer=apriori"] if target == "cross_sell" else [])]
+    compare = build(compose(words)).settings.compare
     assert (compare.baseline, compare.level, compare.metric) == usual
-    kept = build(compose([f"target={target}"])).plain["compare"]
+    kept = build(compose(words)).plain["compare"]
     assert (kept["baseline"], kept["level"], kept["metric"]) == usual
 
 
@@ -44,6 +46,9 @@ def test_when_nothing_is_said_of_ranking_then_it_is_what_the_target_usually_has(
     ("words", "fault"),
     [
         (["target=clv", "customer=logistic"], "wrong-method: customer: logistic foretells events"),
+        (["target=cross_sell", "customer=logistic"], "type customer=most_popular"),
+        (["target=churn", "customer=apriori"], "wrong-method: customer: apriori foretells items"),
+        (["target=cross_sell", "customer=apriori", "target.offer.window=x"], "bad-duration: target.offer.window"),
         (["target=churn", "metric=[wape]"], "unserved-metric: metric: none of the measures"),
         (["target=churn", "compare.metric=rmse"], "unserved-metric: compare.metric: found rmse"),
         (["compare.metric=auc"], "unserved-metric: compare.metric: found auc, series are ranked by"),
