@@ -123,7 +123,8 @@ class Additive(Protocol):
     def terms(self, customers: pd.DataFrame) -> pd.DataFrame:
         """One column per feature: what it adds to the answer of each row, on the scale on which terms add up.
 
-        For events that is the log-odds, else the amount or the days (or the logarithm where the method works on that).
+        For events that is the log-odds, or the probability itself where the method adds that up; else the amount or the
+        days (or the logarithm where the method works on that).
         """
         ...
 

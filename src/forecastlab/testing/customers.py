@@ -103,10 +103,11 @@ def terms_add_up(model: CustomerModel) -> None:
         terms = fitted.terms(asked)
         assert set(terms.columns) <= {*past.numbers, *past.categories}, "terms of what is no feature"
         told = fitted.score(asked).values
-        scale = np.log(told / (1 - told)) if kind == "event" else told
         sums = terms.to_numpy(dtype=float).sum(axis=1)
-        linear, logs = np.ptp(scale - sums), np.ptp(np.log(np.maximum(told, 1e-300)) - sums)
-        assert min(linear, logs) < 1e-3 * max(1.0, float(np.ptp(scale))), "the terms do not add up to the score"
+        scales = [told, np.log(np.maximum(told, 1e-300))]
+        scales += [np.log(np.maximum(told, 1e-300) / np.maximum(1 - told, 1e-300))] if kind == "event" else []
+        off = [np.ptp(scale - sums) / max(1.0, float(np.ptp(scale))) for scale in scales]
+        assert min(off) < 1e-3, "the terms do not add up to the score"
 
 
 def the_line_always_has_a_score(model: CustomerModel) -> None:
