@@ -37,7 +37,7 @@ TARGETS = (
     CrossSell("W-SUN", None, Offer("goods", "new", 5, (), "8 weeks")),
     CrossSell("W-SUN", "20 weeks", Offer("goods", "any", 5, ("goods 3",), "8 weeks")),
 )
-BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd")
+BUYING = ("bg_nbd", "mbg_nbd", "pareto_nbd", "rhythm")
 """Methods that foretell purchases, and no other event."""
 SPLIT = {"horizon": 4, "gap": 1, "step": 5, "select": 1, "test": 1, "min_train": 20, "refit_every": 2}
 
