@@ -9,10 +9,12 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from forecastlab.customer._design import design
+from forecastlab.customer._design import Design, design
 from forecastlab.customer._one_class import both_happened
 from forecastlab.customer.logistic import FittedLogistic
 from forecastlab.schema.customers import CustomerPast, Kind
+from forecastlab.schema.parts import State
+from forecastlab.schema.state import unpack
 
 FOLDS = 3
 """Parts of the rows that are left out in turn to learn probabilities."""
@@ -52,6 +54,11 @@ class LinearSvm:
         # 1 / (1 + exp(a · distance + b)): the log-odds are -a · distance - b.
         weights = -float(sigmoid.a_) * np.asarray(border.coef_)[0]
         return FittedLogistic(columns, weights, -float(sigmoid.a_) * float(border.intercept_[0]) - float(sigmoid.b_))
+
+    def from_state(self, state: State) -> FittedLogistic:
+        """The fitted method that ``state`` describes."""
+        found = unpack(state)
+        return FittedLogistic(Design(**found.pop("columns")), **found)
 
 
 PART = LinearSvm

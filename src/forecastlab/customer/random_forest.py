@@ -26,6 +26,10 @@ class FittedForest:
         """The mean of what its trees say: of zeros and ones that is a probability."""
         return CustomerScores(self.forest.predict(self.columns.table(customers)))
 
+    def terms(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """What each feature adds to the probability, the money or the wait, along the ways through the trees."""
+        return self.columns.by_feature(self.forest.contributions(self.columns.table(customers)))
+
     def state(self) -> State:
         """The columns and the trees."""
         return pack(asdict(self))

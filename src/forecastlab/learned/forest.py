@@ -40,6 +40,26 @@ class ForestRule:
         total: Floats = np.cumsum(self.value[at], axis=1)[:, -1]
         return total / len(self.roots)
 
+    def contributions(self, x: Floats) -> Floats:
+        """What each column adds to the value of each row, shape of ``x``; with the mean of the roots they add up to it.
+
+        Along a row's way through a tree every question moves the mean of the rows learned from: by so much its column
+        contributes (Saabas 2014; Palczewska et al. 2013). The sum is exact; how it is shared out among columns depends
+        on the order of the questions, which Shapley's values do not.
+        """
+        rows = np.arange(len(x))[:, None]
+        seen, width = x.astype(np.float32), x.shape[1]
+        at, total = np.tile(self.roots, (len(x), 1)), np.zeros(x.size)
+        while (inner := self.column[at] >= 0).any():
+            asked = np.maximum(self.column[at], 0)
+            values = seen[rows, asked]
+            left = np.where(np.isnan(values), self.missing_left[at], values <= self.threshold[at])
+            onward = np.where(inner, np.where(left, self.left[at], self.right[at]), at)
+            moved = self.value[onward] - self.value[at]
+            total += np.bincount((rows * width + asked).ravel(), moved.ravel(), x.size)
+            at = onward
+        return total.reshape(x.shape) / len(self.roots)
+
     def state(self) -> dict[str, Any]:
         """Its arrays."""
         return asdict(self)
