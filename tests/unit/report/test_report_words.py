@@ -120,7 +120,9 @@ def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outs
 
 @pytest.mark.parametrize("of", ["event", "amount", "wait"])
 def test_when_customers_are_told_of_in_marked_words_then_no_letter_of_ours_is_outside(of):
-    listed = pd.DataFrame({"unique_id": ["Α", "Β"], "tier": ["high", "low"], "score": [0.4, 0.2]})
+    # Figures of fewer than five customers are not told: fifteen, five of each tier.
+    people_of = [f"Α{i}" for i in range(15)]
+    listed = pd.DataFrame({"unique_id": people_of, "tier": ["high", "mid", "low"] * 5, "score": 0.3, "reason": "price"})
     runs = {}
     for i, method in enumerate(GREEK.methods):
         run = outcome(GREEK, method, 0.05, i)
@@ -129,12 +131,13 @@ def test_when_customers_are_told_of_in_marked_words_then_no_letter_of_ours_is_ou
         rows = rows[rows["step"] == 1]  # a customer is asked once at each cutoff
         rows = pd.concat([rows.assign(unique_id=each) for each in listed["unique_id"]])
         facts = replace(run.facts, data=run.facts.data | {"of": of, "event": "silence"})
-        runs[method] = replace(run, facts=facts, forecasts=rows, effects=listed.assign(reason=["price", "rhythm"]))
+        runs[method] = replace(run, facts=facts, forecasts=rows, effects=listed)
     study = told(runs, marked())
     study = replace(study, board=replace(study.board, level="customer"))
     html = joined(over_time.section(study), people.section(study))
     seen = [text for text in outside(Seen(html).found) if re.search("[A-Za-z]{2}", text)]
-    assert not seen and ("⟦Lost⟧" in html) and ("⟦high⟧" in html) == (of == "amount")
+    assert not seen
+    assert ("⟦Lost⟧" in html) == (of == "event") and ("⟦high⟧" in html) == (of == "amount")
 
 
 def test_when_a_word_stands_in_the_code_then_the_test_above_would_see_it():

@@ -8,6 +8,7 @@ from forecastlab.page import Cell, Column, Html, figure, table
 from forecastlab.page.markup import joined, short
 from forecastlab.schema.names import CUTOFF, LEVEL, SEGMENT
 from forecastlab.stages.customer_curves import by_cutoff
+from forecastlab.stages.rounding import FEWEST
 from forecastlab.task.report.study import Study
 
 OFF = 0.25
@@ -22,9 +23,15 @@ def section(study: Study) -> Html | None:
     return joined(_lines(study), _rows(study))
 
 
+def _shown(study: Study, method: str) -> pd.DataFrame:
+    """The cutoffs with enough customers: figures of fewer could tell of one of them."""
+    found = by_cutoff(study.outcomes[method].forecasts)
+    return found[found["asked"] >= FEWEST]
+
+
 def _lines(study: Study) -> Html:
     said = study.said
-    drawn = {method: by_cutoff(study.outcomes[method].forecasts) for method in study.shown}
+    drawn = {method: _shown(study, method) for method in study.shown}
     first = drawn[study.shown[0]]
     days = [str(day.date()) for day in first[CUTOFF]]
     traces = [
@@ -62,7 +69,7 @@ def _rows(study: Study) -> Html:
         Column(said("report.over_time.told"), "number", said("report.segments.of_method", method=method)),
         Column(study.metric, "number", said("report.segments.of_method", method=method)),
     ]
-    told = by_cutoff(outcome.forecasts)
+    told = _shown(study, method)
     days = [pd.Timestamp(day) for day in told[CUTOFF].to_numpy()]
     figures = told[["asked", "came", "told"]].to_numpy(dtype=float)
     rows = []

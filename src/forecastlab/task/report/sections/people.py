@@ -8,10 +8,11 @@ import pandas as pd
 from forecastlab.page import Cell, Column, Html, figure, name, table
 from forecastlab.page.markup import joined, short
 from forecastlab.page.table import heat
-from forecastlab.schema.names import YHAT
+from forecastlab.schema.names import YHAT, Y
 from forecastlab.stages import customer_list
 from forecastlab.stages.customer_curves import TENTHS, held, tenths
 from forecastlab.stages.reasons import GROUPS
+from forecastlab.stages.rounding import FEWEST
 from forecastlab.task.report.study import Study
 from forecastlab.task.run_note import FLAGGED
 
@@ -33,7 +34,7 @@ def _judged(study: Study, method: str) -> pd.DataFrame:
 
 def _tenths(study: Study) -> Html | None:
     said = study.said
-    found = {m: tenths(rows) for m in study.shown if len(rows := _judged(study, m)) >= TENTHS}
+    found = {m: tenths(rows) for m in study.shown if len(rows := _judged(study, m)) >= TENTHS * FEWEST}
     if not found:
         return None
     top = max(float(np.max(each)) for pair in found.values() for each in pair)
@@ -57,7 +58,7 @@ def _gains(study: Study) -> Html | None:
     said = study.said
     if study.of == "wait":  # nobody holds a share of all waits
         return None
-    found = {m: held(rows, YHAT) for m in study.shown if (rows := _judged(study, m))["y"].clip(lower=0).sum() > 0}
+    found = {m: held(rows, YHAT) for m in study.shown if _held_by_some(rows := _judged(study, m))}
     if not found:
         return None
     share = [i / 100 for i in range(101)]
@@ -78,6 +79,11 @@ def _gains(study: Study) -> Html | None:
     return figure(said("report.people.gains"), traces, layout, said("report.people.gains_note"), 400)
 
 
+def _held_by_some(rows: pd.DataFrame) -> bool:
+    """Whether there is enough to draw: figures of fewer customers could tell of one of them."""
+    return len(rows) >= TENTHS * FEWEST and int((rows[Y] > 0).sum()) >= FEWEST
+
+
 def _leads(study: Study) -> Html | None:
     """How early customers who were lost had been flagged; only where the event is that nothing is bought."""
     said = study.said
@@ -93,6 +99,8 @@ def _leads(study: Study) -> Html | None:
     rows = []
     for method in study.shown:
         lead = customer_list.lead_times(study.outcomes[method].forecasts, FLAGGED)
+        if len(lead) < FEWEST:
+            continue
         days = lead["days"].dropna()
         shares = [len(days) / max(len(lead), 1), float((days > 0).sum()) / max(len(lead), 1)]
         mean = float(days.mean()) if len(days) else float("nan")
@@ -101,13 +109,14 @@ def _leads(study: Study) -> Html | None:
             + [Cell(said.percent(x, 0), x, heat(x)) for x in shares]
             + [Cell(said.number(mean, 1), mean)]
         )
-    return table(columns, rows, said, said("report.people.leads", share=said.percent(FLAGGED, 0)))
+    return table(columns, rows, said, said("report.people.leads", share=said.percent(FLAGGED, 0))) if rows else None
 
 
 def _reasons(study: Study) -> Html | None:
     """The share of each group of reasons on the lists of methods that can tell."""
     said = study.said
-    found = {method: customer_list.shares(study.outcomes[method].effects) for method in study.shown}
+    lists = {method: study.outcomes[method].effects for method in study.shown}
+    found = {method: customer_list.shares(each) for method, each in lists.items() if len(each) >= FEWEST}
     found = {method: shares for method, shares in found.items() if len(shares)}
     if not found:
         return None
@@ -130,7 +139,8 @@ def _tiers(study: Study) -> Html | None:
     rows = []
     for method in study.shown:
         outcome = study.outcomes[method]
-        if len(outcome.effects):
-            shares = customer_list.tier_shares(outcome.effects, outcome.forecasts)["share"].astype(float)
+        held_by = customer_list.tier_shares(outcome.effects, outcome.forecasts) if len(outcome.effects) else None
+        if held_by is not None and (held_by["customers"] >= FEWEST).all():
+            shares = held_by["share"].astype(float)
             rows.append([Cell(name(method)), *(Cell(said.percent(x, 0), x, heat(x)) for x in shares)])
     return table(columns, rows, said, said("report.people.tiers")) if rows else None
