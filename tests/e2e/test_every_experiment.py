@@ -31,7 +31,7 @@ ALIKE = {
 """Questions about many series that another one stands for outside the campaign."""
 
 FEW = ["executor=serial", "tracking=none"]
-FEW += ["metric=[wape,mase,coverage80,brier,rmse,hit_rate5]"]
+FEW += ["metric=[wape,mase,coverage80,brier,rmse,qini,hit_rate5]"]
 """How little is asked of a question; what else it says stays."""
 
 FIRST = {"model": 1}
