@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 _ERRORS = ("ConfigError", "DataError", "EnvironmentFault", "ForecastlabError")
-_API = (*_ERRORS, "Study", "compare", "predict", "profile", "promote", "register", "run")
+_API = (*_ERRORS, "Study", "compare", "predict", "profile", "promote", "register", "run", "score")
 __version__ = "0.1.0"
 
 

@@ -18,6 +18,7 @@ from forecastlab.task import predict as predicting
 from forecastlab.task import promote as promoting
 from forecastlab.task import register as registering
 from forecastlab.task import run as running
+from forecastlab.task import score as scoring
 from forecastlab.task.board import Board
 from forecastlab.task.pictures import Pictures
 from forecastlab.task.profile import make as profiling
@@ -193,6 +194,24 @@ def predict(
     _check_words((model, *overrides))
     words = [f"model={model}", f"root={_quoted(str(root))}", *overrides]
     return predicting.predict(words, _folder(config_dir), trusted(_listed(trust)))
+
+
+def score(
+    model: str = "champion",
+    *overrides: str,
+    root: str | Path = "mlruns",
+    config_dir: str | Path | None = None,
+    trust: str | Sequence[str] = (),
+) -> scoring.Scored:
+    """The customers of today with an action, a channel and a budget each: ``score("leaving", "playbook=retention")``.
+
+    The words are those of the command line. The answer has the ``table``, ``notes`` and the files. Raises ConfigError,
+    DataError, EnvironmentFault.
+    """
+    quiet()
+    _check_words((model, *overrides))
+    words = [f"model={model}", f"root={_quoted(str(root))}", *overrides]
+    return scoring.score(words, _folder(config_dir), trusted(_listed(trust)))
 
 
 def profile(

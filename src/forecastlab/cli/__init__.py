@@ -16,6 +16,7 @@ COMMANDS = {
     "register": "fit the best run of a study to all data and register it as a challenger",
     "promote": "make a challenger the champion, if it passes the gate; --dry-run, --force REASON, --rollback",
     "predict": "foretell the periods to come with the champion, from new data or from what was kept",
+    "score": "the customers of today with an action, a channel and a budget each, as a list for a CRM",
     "monitor": "hold stored forecasts against what came true since; 6 if something is wrong",
     "report": "the report of a study as one HTML file, for those who decide",
     "reveal": "write a file that has pseudonyms of customers again with their ids: FILE dataset=NAME",

@@ -14,7 +14,7 @@ from forecastlab import places
 
 COMPOSING = (
     *("run", "plan", "profile", "tune", "compare", "report", "check", "sync"),
-    *("register", "promote", "predict", "monitor"),
+    *("register", "promote", "predict", "score", "monitor"),
 )
 """Commands whose words are overrides of a config."""
 OPTIONS = (

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forecastlab.cli.arguments import Arguments
 from forecastlab.recipe import trust
 from forecastlab.schema import names
+
+if TYPE_CHECKING:
+    from forecastlab.task.plans import Planned
 
 ROWS = 12
 """Rows of a plan that are shown; the file has them all."""
@@ -41,20 +47,26 @@ def main(arguments: Arguments) -> int:
 
 def _plan(arguments: Arguments) -> int:
     """Foretell, and show and keep a department's plan."""
-    from rich.console import Console
-
     from forecastlab.task.plans import planned
 
     made = planned(arguments.overrides, arguments.folder, trust(arguments.trust))
+    show_plan(made, (made.table,))
+    return 0
+
+
+def show_plan(made: Planned, files: Sequence[Path]) -> None:
+    """The first rows of a plan, what is to be known of it, and where it lies."""
+    from rich.console import Console
+
     about, console = made.prediction.about, Console(highlight=False)
     console.print(f"{made.name} by {about['name']} version {about['version']}, from {about['cutoff']}", markup=False)
     shown = made.plan.table.head(ROWS).to_string(index=False, float_format=lambda value: f"{value:,.2f}")
     console.print(shown, markup=False, soft_wrap=True)
     if len(made.plan.table) > ROWS:
-        rest = f"... {ROWS} of {len(made.plan.table)} rows; all of them are in the two files below"
+        rest = f"... {ROWS} of {len(made.plan.table)} rows; all of them are in the files below"
         console.print(rest, markup=False, soft_wrap=True)
     for note in (*made.plan.notes, *about["notes"]):
         print(f"forecastlab: note: {note}", file=sys.stderr)
-    console.print(f"{made.table} ({len(made.plan.table)} rows)", markup=False, soft_wrap=True)
+    for file in files:
+        console.print(f"{file} ({len(made.plan.table)} rows)", markup=False, soft_wrap=True)
     console.print(f"{made.page}", markup=False, soft_wrap=True)
-    return 0

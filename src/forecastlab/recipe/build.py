@@ -13,7 +13,7 @@ from forecastlab.recipe.compose import Composed
 from forecastlab.recipe.ranking import check_metrics, usual
 from forecastlab.recipe.rules import check_together
 from forecastlab.recipe.settings import Settings
-from forecastlab.schema import ConfigError, Executor, Fault, Preset, Watch, nearest
+from forecastlab.schema import ConfigError, Executor, Fault, Lister, Preset, Watch, nearest
 from forecastlab.schema.customers import CustomerTarget
 from forecastlab.schema.items import ItemTarget
 from forecastlab.stages.ranking import of_target, serves
@@ -40,7 +40,7 @@ class Recipe:
 
     experiment: AnyExperiment
     watches: Mapping[str, Watch]
-    preset: Preset | None
+    preset: Preset | Lister | None
     settings: Settings
     tuning: Search
     executor: Executor

@@ -37,7 +37,7 @@ from forecastlab.schema.parts import (
     Splitter,
 )
 from forecastlab.schema.periods import Frequency, duration_days, written
-from forecastlab.schema.planning import Outlook, Plan, Playbook, Preset, Roster
+from forecastlab.schema.planning import Lister, Outlook, Plan, Playbook, Preset, Roster
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
 from forecastlab.schema.scored import Listed, Scored
 from forecastlab.schema.watching import Evidence, Finding, Watch
@@ -73,6 +73,7 @@ __all__ = [
     "History",
     "Ledger",
     "Listed",
+    "Lister",
     "Members",
     "Metric",
     "Outlook",

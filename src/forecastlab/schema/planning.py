@@ -70,3 +70,12 @@ class Playbook(Protocol):
     def play(self, roster: Roster) -> Plan:
         """The list to act on: one row per customer. Raises ConfigError where it is made for other scores."""
         ...
+
+
+@runtime_checkable
+class Lister(Protocol):
+    """A department's plan of customers: a preset that is made from scores, not from forecasts of series."""
+
+    def listed(self, roster: Roster) -> Plan:
+        """The plan. Raises ConfigError where the scores are of another kind."""
+        ...

@@ -12,9 +12,16 @@ import pandas as pd
 from forecastlab import __version__
 from forecastlab.page import Cell, Choice, Column, Html, Section, Texts, document, figure, name, table, tag, texts
 from forecastlab.schema import Plan, names
+from forecastlab.task.report.phrases import translated
 
-SHARES = ("change", "change_low", "change_high", "share")
+SHARES = ("change", "change_low", "change_high", "share", "probability")
 """Columns of plans that are shares."""
+CHANGES = ("change", "change_low", "change_high")
+"""Those that are shown with their sign."""
+CENTS = ("budget", "value")
+"""Columns of money for single customers, shown to the cent."""
+SHOWN = 500
+"""Rows of the table on the page: a list of all customers belongs into a file."""
 DRAWN = {"sales_plan": ("plan", "low", "high"), "product_review": ("foretold", "low", "high")}
 BEFORE = {"color": "@c1", "symbol": "diamond-open", "size": 10, "line": {"width": 2}}
 """How the past is marked beside a plan."""
@@ -39,10 +46,15 @@ def page_of(preset: str, plan: Plan, about: Mapping[str, Any], said: Texts) -> s
     )
     drawn = _drawn(preset, plan.table, said)
     lead = "plan.picture_course" if _by_period(plan.table) else "plan.picture_lead"
-    notes = tag("ul", *(tag("li", note) for note in plan.notes))
+    lead = "plan.picture_rules" if "rule" in plan.table else lead
+    notes = tag("ul", *(tag("li", translated(said, note) or note) for note in plan.notes))
+    shown = plan.table.head(SHOWN)
+    lead_of_table = said("plan.table_lead")
+    if len(plan.table) > SHOWN:
+        lead_of_table += " " + said("plan.first", shown=said.number(SHOWN), n=said.number(len(plan.table)))
     sections = [
         *([Section("picture", said("plan.picture"), said(lead), drawn)] if drawn else []),
-        Section("table", said("plan.table"), said("plan.table_lead"), _table(plan.table, said)),
+        Section("table", said("plan.table"), lead_of_table, _table(shown, said)),
         Section("notes", said("plan.notes"), "", notes),
     ]
     foot = tag("p", said("plan.foot", version=__version__))
@@ -68,8 +80,9 @@ def _cell(column: str, value: Any, said: Texts) -> Cell:
         return Cell(said(f"plan.verdict.{value}"), str(value), tone)
     if isinstance(value, (int, float, np.number)):
         number = float(value)
-        shown = said.percent(number, signed=column != "share") if column in SHARES else said.number(number)
-        return Cell(shown, number)
+        if column in SHARES:
+            return Cell(said.percent(number, signed=column in CHANGES), number)
+        return Cell(said.number(number, 2 if column in CENTS else 0), number)
     return Cell(name(_called(column, value, said)), str(value))
 
 
@@ -90,6 +103,8 @@ def _drawn(preset: str, frame: pd.DataFrame, said: Texts) -> Html | None:
             for column, colour in (("demand", "@c0"), ("safety_stock", "@c1"))
         ]
         return figure(said("plan.title.stock_plan"), traces, {"barmode": "stack", "showlegend": True})
+    if "rule" in frame:
+        return _by_rule(frame, said)
     if preset not in DRAWN:
         return None
     middle, low, high = DRAWN[preset]
@@ -115,6 +130,16 @@ def _drawn(preset: str, frame: pd.DataFrame, said: Texts) -> Html | None:
         }
         traces.append(before | {"y": head["before"].tolist(), "marker": BEFORE})
     return figure(said(f"plan.title.{preset}"), traces, {"showlegend": True, "yaxis": {"rangemode": "tozero"}})
+
+
+def _by_rule(frame: pd.DataFrame, said: Texts) -> Html:
+    """What each rule of a playbook gives away, and to how many customers."""
+    sums = frame.groupby("rule", sort=False).agg(budget=("budget", "sum"), customers=("budget", "size"))
+    sums = sums.sort_values("budget", ascending=False)
+    words = [said("plan.of_rule", n=said.number(int(n))) for n in sums["customers"]]
+    trace = {"type": "bar", "x": list(map(str, sums.index)), "y": sums["budget"].tolist(), "text": words}
+    layout = {"yaxis": {"title": _word("budget", said), "rangemode": "tozero"}}
+    return figure(said("plan.title.campaign_list"), [trace | {"marker": {"color": "@c0"}}], layout)
 
 
 def _by_period(frame: pd.DataFrame) -> bool:

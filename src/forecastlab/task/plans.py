@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecastlab.flow import entries
-from forecastlab.flow.experiment import of_series
+from forecastlab.flow.experiment import of_customers, of_series
 from forecastlab.flow.work import panels_of
 from forecastlab.recipe import NOBODY, Trusted
-from forecastlab.schema import ConfigError, Fault, Outlook, Plan
+from forecastlab.schema import ConfigError, Fault, Lister, Outlook, Plan, Preset
 from forecastlab.stages.fold_panel import FoldPanel
 from forecastlab.task.naming import slug
 from forecastlab.task.plan_page import write_plan_page
 from forecastlab.task.predict import KEYS, Located, Prediction, export, located, out_of, predict, question
+from forecastlab.task.roster import UNIT, other_unit, roster
 from forecastlab.task.words import Words, read_words
 
 
@@ -45,12 +46,26 @@ def planned(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NO
         raise ConfigError(Fault("missing-value", "preset", "no plan was named", "type +preset=sales_plan"))
     table = out_of(typed)
     told = predict([line for line in overrides if line.partition("=")[0] != "out"], folder, trusted)
-    plan = preset.plan(_outlook(told, typed, folder, trusted))
+    plan = _planned(preset, name, told, typed, folder, trusted)
     table = table or _place(typed, told, name)
     export(plan.table, table)
     language = typed.recipe.settings.report.language
     page = write_plan_page(name, plan, told.about, table.with_suffix(".html"), language)
     return Planned(name, plan, told, table, page)
+
+
+def _planned(
+    preset: Preset | Lister, name: str, told: Prediction, typed: Words, folder: Path | None, trusted: Trusted
+) -> Plan:
+    """The plan of series or of customers. Raises ConfigError for the one where the method foretells the other."""
+    unit = told.about.get("unit", "series")
+    if isinstance(preset, Lister):
+        if unit != UNIT:
+            raise other_unit(name, unit, "register a run with target=churn, or type +preset=sales_plan")
+        return preset.listed(roster(told.frame, of_customers(located(typed).bundle.built(trusted).experiment)))
+    if unit == UNIT:
+        raise other_unit(name, unit, "type +preset=campaign_list, or name a model that foretells sales")
+    return preset.plan(_outlook(told, typed, folder, trusted))
 
 
 def _place(typed: Words, told: Prediction, name: str) -> Path:

@@ -43,7 +43,7 @@ def read_words(
         key, sign, value = line.partition("=")
         if sign and key in keys:
             own[key] = value[1:-1].replace("\\'", "'") if value[:1] == value[-1:] == "'" and len(value) > 1 else value
-        elif key.lstrip("+~").split(".")[0] in WHERE:
+        elif _place(key).split(".")[0] in WHERE:
             where.append(line)
         else:
             rest.append(line)
@@ -51,3 +51,9 @@ def read_words(
         what = f"found {' '.join(rest)}, allowed are {', '.join(f'{key}=…' for key in (*keys, *WHERE))}"
         raise ConfigError(Fault("unknown-word", "command line", what))
     return Words(own, build(compose(where, folder, trusted)), tuple(rest))
+
+
+def _place(key: str) -> str:
+    """Where a word has its effect: ``playbook@preset.playbook`` chooses something for ``preset``."""
+    name = key.lstrip("+~")
+    return name.partition("@")[2] or name

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from forecastlab.schema import Composite, Forecaster, Router, SeriesSegmenter
+from forecastlab.schema import Composite, Forecaster, Lister, Router, SeriesSegmenter
 from forecastlab.schema.customers import CustomerTarget
 from forecastlab.schema.items import ItemModel, ItemTarget
 from forecastlab.testing import (
@@ -36,6 +36,7 @@ from forecastlab.testing import (
     presets,
     reconcilers,
     registered,
+    rosters,
     routers,
     segmentations,
     series_segmentations,
@@ -86,6 +87,8 @@ def _of_group(group: str, part: Any) -> tuple[Check, ...]:
         return item_models.CHECKS
     if group == "metric" and getattr(part, "of", ()) == ("items",):
         return item_metrics.CHECKS
+    if group == "preset" and isinstance(part, Lister):
+        return rosters.CHECKS
     if group != "model":
         return BY_GROUP[group]
     if isinstance(part, Composite):

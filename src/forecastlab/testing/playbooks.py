@@ -20,10 +20,10 @@ NEEDED = (names.SERIES, names.SEGMENT, "tier", "probability", "value", "action",
 
 def it_acts_on_a_customer_once_and_says_how(playbook: Playbook) -> None:
     """Some customers are acted on, each once and as known: with an action, a channel, a rule and a budget."""
-    roster, plan = _played(playbook)
+    given, plan = _played(playbook)
     assert set(NEEDED) <= set(plan.table.columns), f"columns are missing: {set(NEEDED) - set(plan.table.columns)}"
     assert len(plan.table) and plan.table[names.SERIES].is_unique, "nobody is acted on, or somebody twice"
-    known = roster.customers.set_index(names.SERIES).loc[plan.table[names.SERIES]]
+    known = given.customers.set_index(names.SERIES).loc[plan.table[names.SERIES]]
     assert (known[[names.SEGMENT, "tier"]].to_numpy() == plan.table[[names.SEGMENT, "tier"]].to_numpy()).all()
     words = plan.table[["action", "channel", "rule"]]
     assert (words.astype(str).apply(lambda column: column.str.len()) > 0).all().all(), "an action has no name"
@@ -39,25 +39,25 @@ def it_spends_whole_cents_within_its_budget(playbook: Playbook) -> None:
 
 def order_does_not_matter(playbook: Playbook) -> None:
     """The list does not depend on the order of the customers."""
-    roster, plan = _played(playbook)
-    turned = dataclasses.replace(roster, customers=roster.customers.iloc[::-1].reset_index(drop=True))
+    given, plan = _played(playbook)
+    turned = dataclasses.replace(given, customers=given.customers.iloc[::-1].reset_index(drop=True))
     pd.testing.assert_frame_equal(playbook.play(turned).table, plan.table)
 
 
 def who_is_not_acted_on_is_told(playbook: Playbook) -> None:
     """The notes say how many customers there are and how many the rules leave out."""
-    roster, plan = _played(playbook)
-    left = len(roster.customers) - len(plan.table)
-    assert any(f"{left} of {len(roster.customers)}" in note for note in plan.notes), "who is left out is not told"
+    given, plan = _played(playbook)
+    left = len(given.customers) - len(plan.table)
+    assert any(f"{left} of {len(given.customers)}" in note for note in plan.notes), "who is left out is not told"
 
 
 def scores_of_another_meaning_are_refused(playbook: Playbook) -> None:
     """Rules for leaving are not played on buying: the error says what these scores mean."""
-    roster, _ = _played(playbook)
+    given, _ = _played(playbook)
     for meaning in get_args(Meaning):
         if meaning not in getattr(playbook, "of", get_args(Meaning)):
             try:
-                playbook.play(dataclasses.replace(roster, meaning=meaning))
+                playbook.play(dataclasses.replace(given, meaning=meaning))
             except ConfigError as error:
                 assert meaning in str(error), f"it does not say what the scores mean: {error}"
             else:
@@ -66,9 +66,9 @@ def scores_of_another_meaning_are_refused(playbook: Playbook) -> None:
 
 def stages_that_nobody_has_are_refused(playbook: Playbook) -> None:
     """Where customers have other segments than the rules name, the error says which there are."""
-    roster = _roster(playbook)
+    given = roster(playbook)
     other = dataclasses.replace(
-        roster, customers=roster.customers.assign(**{names.SEGMENT: "elsewhere"}), segments=("elsewhere",)
+        given, customers=given.customers.assign(**{names.SEGMENT: "elsewhere"}), segments=("elsewhere",)
     )
     try:
         found = playbook.play(other)
@@ -80,18 +80,18 @@ def stages_that_nobody_has_are_refused(playbook: Playbook) -> None:
 
 def frames_are_left_as_they_were(playbook: Playbook) -> None:
     """No frame is written into."""
-    roster = _roster(playbook)
-    before = roster.customers.copy(deep=True)
-    playbook.play(roster)
-    pd.testing.assert_frame_equal(roster.customers, before)
+    given = roster(playbook)
+    before = given.customers.copy(deep=True)
+    playbook.play(given)
+    pd.testing.assert_frame_equal(given.customers, before)
 
 
 def _played(playbook: Playbook) -> tuple[Roster, Plan]:
-    roster = _roster(playbook)
-    return roster, playbook.play(roster)
+    given = roster(playbook)
+    return given, playbook.play(given)
 
 
-def _roster(playbook: Playbook) -> Roster:
+def roster(playbook: Playbook | None) -> Roster:
     """Customers of all stages and tiers, with scores of the first meaning that the playbook is for."""
     meaning: Meaning = getattr(playbook, "of", ("silence",))[0]
     rng = np.random.default_rng(7)

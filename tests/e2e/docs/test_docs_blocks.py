@@ -13,6 +13,7 @@ OWN_TESTS = (
     "docs/how-to/own-database.md",
     "docs/how-to/own-model.md",
     "docs/how-to/own-segmentation.md",
+    "docs/how-to/campaign-list.md",
     "docs/how-to/customers.md",
     "docs/how-to/department-plans.md",
     "docs/how-to/levels-that-agree.md",
