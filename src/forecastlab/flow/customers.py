@@ -20,6 +20,7 @@ from forecastlab.flow.prepare import Prepared
 from forecastlab.flow.results import FoldResult
 from forecastlab.schema import Executor, Fold, ForecastlabError, names
 from forecastlab.schema.items import ItemTarget
+from forecastlab.stages.approached import unjudged
 from forecastlab.stages.customer_list import customer_list
 from forecastlab.stages.customers import OWN
 from forecastlab.stages.forecast import FAILURES
@@ -56,13 +57,14 @@ def _scores(job: ScoreJob, found: Path, last: Fold) -> Iterator[FoldResult]:
     """What a job says of each of its folds; with the terms of the scores, or the list of customers of the last fold."""
     answers = read_scores(found, len(job.folds))
     for fold, table, (scores, cost) in zip(job.folds, job.tables, answers, strict=True):
-        frame = judged(scores.frame, read_truth(table), fold)
+        truth = read_truth(table)
+        frame, notes = judged(scores.frame, truth, fold), (*scores.remarks, *unjudged(truth, fold))
         effects = scores.terms
         if fold == last:
             effects = customer_list(frame, read_past(table, job.levels)[0], scores.terms)
         account = read_account(table)
         yield FoldResult(
-            fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=effects, notes=scores.remarks
+            fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=effects, notes=notes
         )
 
 

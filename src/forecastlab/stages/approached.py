@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecastlab.schema import DataError, Fault, Fold
-from forecastlab.schema.customers import Treats
+from forecastlab.schema.customers import TREATED, Treats
 from forecastlab.schema.names import CUSTOMER
 from forecastlab.stages import attributes as further
 
@@ -65,6 +65,13 @@ def campaigns(
     if not found:
         raise DataError(_none(days, fold, target))
     return found[:wanted]
+
+
+def unjudged(truth: pd.DataFrame, fold: Fold) -> tuple[str, ...]:
+    """What to say of a fold after which no campaign with both arms went out: its scores cannot be judged."""
+    if TREATED not in truth or truth[TREATED].nunique() == 2:
+        return ()
+    return (f"no campaign with a control group went out within a period after {fold.cutoff:%Y-%m-%d}: not judged",)
 
 
 def _both(days: pd.DataFrame, moment: pd.Timestamp, fold: Fold) -> bool:

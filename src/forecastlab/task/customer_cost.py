@@ -12,7 +12,7 @@ import pandas as pd
 
 from forecastlab.flow.experiment import CustomerExperiment
 from forecastlab.flow.prepare import Prepared
-from forecastlab.schema.customers import LABEL, CustomerModel, CustomerPast
+from forecastlab.schema.customers import LABEL, TREATED, CustomerModel, CustomerPast
 from forecastlab.schema.items import ItemModel, ItemTarget, Offer
 from forecastlab.schema.names import CUSTOMER, SEGMENT
 from forecastlab.stages.customer_features import NUMBERS
@@ -86,5 +86,5 @@ def _made_up(n: int, seed: int, attributes: Sequence[str]) -> pd.DataFrame:
     found: dict[str, Any] = {name: rng.gamma(2.0, 5.0, n) for name in (*NUMBERS, *attributes)}
     found |= {"recency": recency, "tenure": tenure, "orders": orders, "money": money, "basket": money / orders}
     found["repeat_money"] = money * (orders - 1) / orders
-    label = (rng.uniform(size=n) < 0.3).astype(float)
-    return pd.DataFrame({CUSTOMER: [f"c{i}" for i in range(n)]} | found | {LABEL: label})
+    label, treated = ((rng.uniform(size=n) < share).astype(float) for share in (0.3, 0.5))
+    return pd.DataFrame({CUSTOMER: [f"c{i}" for i in range(n)]} | found | {LABEL: label, TREATED: treated})

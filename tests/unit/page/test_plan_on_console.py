@@ -20,5 +20,5 @@ def test_when_a_plan_is_longer_than_what_is_shown_then_it_is_said_where_the_rest
     monkeypatch.setattr("forecastlab.task.plans.planned", lambda *_: made)
     assert predict_command.main(parse(["predict", "+preset=sales_plan"], ["predict"])) == 0
     told = capsys.readouterr().out
-    assert ("... 12 of 72 rows; all of them are in the two files below" in told) is said
+    assert ("... 12 of 72 rows; all of them are in the files below" in told) is said
     assert "11.00" in told and "12.00" not in told

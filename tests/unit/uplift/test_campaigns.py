@@ -11,6 +11,7 @@ from forecastlab.schema import DataError, Fold, Frequency
 from forecastlab.schema.customers import CustomerPast, Look
 from forecastlab.segmentation.none import PART as NO_SEGMENTS
 from forecastlab.stages import customers as stage
+from forecastlab.stages.approached import unjudged
 from forecastlab.target.uplift import Uplift
 from forecastlab.testing.logs import write_log, write_tables
 
@@ -74,6 +75,17 @@ def test_when_a_campaign_comes_after_the_cutoff_then_truth_says_who_was_in_which
     assert truth["treated"].fillna(-1).to_dict() == {"a": 1.0, "b": 1.0, "c": 0.0, "d": -1.0}
     assert truth["y"].sum() == 0
     assert "treated" not in known and not any("campaigns" in column for column in known)
+
+
+def test_when_no_campaign_follows_a_cutoff_then_it_is_told_that_nobody_is_judged(log):
+    known = built(log, "2024-04-14").known
+    truth = stage.truth(log, fold("2024-04-14"), TARGET, known)
+    assert truth["treated"].isna().all()
+    assert unjudged(truth, fold("2024-04-14")) == (
+        "no campaign with a control group went out within a period after 2024-04-14: not judged",
+    )
+    judged = stage.truth(log, fold("2024-03-31"), TARGET, known)
+    assert unjudged(judged, fold("2024-03-31")) == ()
 
 
 def test_when_two_kinds_say_who_was_in_which_arm_then_the_rows_are_the_same(log, tmp_path):
