@@ -155,3 +155,39 @@ def test_when_the_horizon_is_over_then_scores_are_held_against_what_happened(sho
     assert {"inputs", "segments"} <= set(found.index.get_level_values("check"))
     page = (root / "monitor" / "leaving" / "leaving.html").read_text(encoding="utf-8")
     assert "Brier" in page and "of sales" not in page
+
+
+def test_when_a_playbook_is_played_then_the_list_is_whole_pseudonymous_and_spends_what_it_says(shop, root):
+    target = shop.place / "lists" / "keep.csv"
+    words = ["score", f"root={root}", "executor=serial", "playbook=retention", "playbook.budget=300.01"]
+    rules = ["playbook.rules.call_the_best.at_least=0.2", "playbook.rules.watch_the_best.below=0.2"]
+    rules += ["playbook.rules.watch_the_best.at_least=0.1", "playbook.rules.mail_the_rest.at_least=0.05"]
+    done = shop.here([*words, *rules, f"out={target}"])
+    assert done.code == 0, done.err
+    listed = pd.read_parquet(target.with_suffix(".parquet"))
+    pd.testing.assert_frame_equal(pd.read_csv(target).fillna(""), listed.fillna(""))
+    assert listed["unique_id"].str.fullmatch("p[0-9a-f]{20}").all() and listed["unique_id"].is_unique
+    assert listed["budget"].sum() <= 300.01 and (listed["budget"] >= 0).all()
+    told = scores(shop, root).set_index("unique_id").loc[listed["unique_id"]]
+    assert (told["score"].to_numpy() == listed["probability"]).all()
+    assert (told["tier"].to_numpy() == listed["tier"]).all()
+    cheap = listed[listed["rule"] == "mail_the_rest"]
+    assert (
+        (cheap["tier"] == "low").all() and (cheap["probability"] >= 0.05).all() and (cheap["channel"] == "email").all()
+    )
+    assert "customers whom no rule meets" in done.err and target.with_suffix(".html").is_file()
+    named = revealed(shop, listed)
+    assert len(named) == len(listed) and named.index.notna().all()
+
+
+def test_when_a_plan_does_not_fit_the_method_then_it_is_said_which_would(shop, root):
+    for words, code, told in (
+        (["predict", "+preset=sales_plan"], 2, "other-unit"),
+        (["score", "playbook=growth"], 2, "wrong-playbook"),
+        (["score", "playbook=retentoin"], 2, "did you mean"),
+        (["score", "playbook.rules.mail_the_rest.tier=[mid]"], 2, "overlapping-rules"),
+        (["score", "playbook.rules.mail_the_rest.stage=[declinin]"], 2, "did you mean declining"),
+        (["score", "playbook.rules.mail_the_rest.sahre=1"], 2, "did you mean preset.playbook.rules.mail_the_rest.share"),
+    ):
+        done = shop.here([words[0], f"root={root}", "executor=serial", *words[1:]])
+        assert done.code == code and told in done.err, (words, done.code, done.err)

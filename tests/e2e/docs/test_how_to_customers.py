@@ -17,6 +17,7 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
 
     monkeypatch.setenv("FORECASTLAB_KEY_FILE", str(tmp_path / "home" / "key"))
     carried_out("docs/how-to/customers.md", tmp_path, rest)
+    carried_out("docs/how-to/campaign-list.md", tmp_path, rest)  # goes on with the champion of that page
     boards = {
         study: pd.read_csv(tmp_path / f"mlruns/studies/{study}/leaderboard.csv")
         for study in ("leaving", "coming_back", "worth", "reacting", "leads", "returning")
@@ -38,3 +39,6 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
     hidden, named = (pd.read_csv(tmp_path / f"{name}.csv", dtype=str) for name in ("leaving", "leaving_named"))
     assert named["unique_id"].tolist() == hidden["unique_id"].tolist()
     assert named["customer_id"].notna().all() and not set(named["customer_id"]) & set(hidden["unique_id"])
+    keep, keep_named = (pd.read_csv(tmp_path / f"lists/{name}.csv", dtype=str) for name in ("keep", "keep_named"))
+    assert len(keep) and keep_named["customer_id"].notna().all() and (tmp_path / "lists/keep.parquet").is_file()
+    assert pd.read_csv(tmp_path / "lists/small.csv")["budget"].sum() <= 500
