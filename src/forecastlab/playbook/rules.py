@@ -94,6 +94,8 @@ class Rules:
                 f"rule {name}: {len(told)} customers, {_money(int(told['cents'].sum()))} of {_money(pot)} given away, "
                 f"expected value {told['expected'].sum():,.2f}"
             )
+        dear = [name for name, told in zip(self.rules, parts, strict=True) if _dear(told)]
+        notes += [f"rule {name} gives away more than it is expected to bring" for name in dear]
         table = pd.concat(parts).sort_values(["expected", names.SERIES], ascending=[False, True], ignore_index=True)
         table["budget"] = table.pop("cents") / 100
         table["probability"] = np.nan if roster.meaning in PLAIN else table["probability"]
@@ -161,10 +163,15 @@ def _acted(customers: pd.DataFrame, name: str, rule: Rule, pot: int) -> pd.DataF
     )
 
 
+def _dear(told: pd.DataFrame) -> bool:
+    """Whether more is spent than is expected to come of it."""
+    return float(told["cents"].sum()) > 100 * float(told["expected"].sum())
+
+
 def _reasons(customers: pd.DataFrame) -> list[str]:
     """Why the score is what it is, where the method can tell: the group of drivers, and the drivers."""
     pairs = zip(customers["reason"].astype(str), customers["drivers"].astype(str), strict=True)
-    return [f"{reason}: {drivers}" if reason else "" for reason, drivers in pairs]
+    return [": ".join(word for word in pair if word) for pair in pairs]
 
 
 def _money(cents: int) -> str:

@@ -89,7 +89,7 @@ def _cell(column: str, value: Any, said: Texts) -> Cell:
 def _called(column: str, value: object, said: Texts) -> str:
     """What stands in a text column, in words where it is no name of the data's own."""
     whole = said.known("plan.value", str(value))
-    return said.known("report.segment", whole) if column == names.SEGMENT else whole
+    return said.known("report.segment", whole) if column in (names.SEGMENT, "tier") else whole
 
 
 def _drawn(preset: str, frame: pd.DataFrame, said: Texts) -> Html | None:

@@ -86,6 +86,14 @@ def test_when_no_rule_meets_a_customer_then_it_is_counted_and_told():
     assert "rule best: 2 customers, 50.00 of 50.00 given away, expected value 75.00" in notes
 
 
+def test_when_more_is_spent_than_can_come_of_it_then_the_rule_is_named():
+    rules = {"best": rule(tier=("high",), at_least=0.5), "rest": rule(below=0.5)}  # 75.00 and 31.50 are expected
+    told = play(book(150.0, **rules)).notes
+    assert "rule rest gives away more than it is expected to bring" in told
+    assert not any(note.startswith("rule best gives") for note in told)
+    assert any(note.startswith("rule best gives") for note in play(book(150.02, **rules)).notes)
+
+
 def test_when_a_rule_meets_nobody_then_its_pot_is_left_and_told():
     told = play(book(best=rule(at_least=0.5), none=rule(tier=("mid",), below=0.1)))
     assert "rule none: 0 customers, 0.00 of 50.00 given away, expected value 0.00" in told.notes
