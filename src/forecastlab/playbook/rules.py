@@ -91,7 +91,7 @@ class Rules:
             told = _acted(customers[who], name, rule, pot)
             parts.append(told)
             notes.append(
-                f"rule {name}: {len(told)} customers, {_money(int(told['cents'].sum()))} of {_money(pot)} given away, "
+                f"rule {name} meets {len(told)} of the customers: {_money(int(told['cents'].sum()))} of {_money(pot)} given away, "
                 f"expected value {told['expected'].sum():,.2f}"
             )
         dear = [name for name, told in zip(self.rules, parts, strict=True) if _dear(told)]

@@ -13,7 +13,7 @@ def test_when_the_how_to_of_customers_is_followed_then_each_question_has_a_leade
 ) -> None:
     def rest(words: list[str], block) -> list[str]:
         runs = words[0] in ("run", "tune")
-        return [] if words[0] == "reveal" else ["executor=serial", *(["tracking=none"] if runs else [])]
+        return [] if words[0] in ("reveal", "list") else ["executor=serial", *(["tracking=none"] if runs else [])]
 
     monkeypatch.setenv("FORECASTLAB_KEY_FILE", str(tmp_path / "home" / "key"))
     carried_out("docs/how-to/customers.md", tmp_path, rest)

@@ -83,7 +83,7 @@ def test_when_no_rule_meets_a_customer_then_it_is_counted_and_told():
     notes = play(book(best=rule(tier=("high",), at_least=0.5))).notes
     assert "customers whom no rule meets: 3 of 5; nothing is done about them" in notes
     assert "budget 100.00: 50.00 given away, 50.00 left" in notes
-    assert "rule best: 2 customers, 50.00 of 50.00 given away, expected value 75.00" in notes
+    assert "rule best meets 2 of the customers: 50.00 of 50.00 given away, expected value 75.00" in notes
 
 
 def test_when_more_is_spent_than_can_come_of_it_then_the_rule_is_named():
@@ -96,7 +96,7 @@ def test_when_more_is_spent_than_can_come_of_it_then_the_rule_is_named():
 
 def test_when_a_rule_meets_nobody_then_its_pot_is_left_and_told():
     told = play(book(best=rule(at_least=0.5), none=rule(tier=("mid",), below=0.1)))
-    assert "rule none: 0 customers, 0.00 of 50.00 given away, expected value 0.00" in told.notes
+    assert "rule none meets 0 of the customers: 0.00 of 50.00 given away, expected value 0.00" in told.notes
 
 
 def test_when_nothing_is_at_stake_then_nothing_is_spent():
