@@ -80,32 +80,17 @@ class Rules:
         """
         self._fitting(roster)
         customers = roster.customers.reset_index(drop=True)
-        parts, notes = [], []
-        cents = int(exact(self.budget) * 100)
-        met = np.zeros(len(customers), dtype=bool)
-        for (name, rule), pot in zip(
-            self.rules.items(), pots(cents, [rule.share for rule in self.rules.values()]), strict=True
-        ):
-            who = rule.meets(customers)
-            met |= who
-            told = _acted(customers[who], name, rule, pot)
-            parts.append(told)
-            notes.append(
-                f"rule {name} meets {len(told)} of the customers: {_money(int(told['cents'].sum()))} of {_money(pot)} given away, "
-                f"expected value {told['expected'].sum():,.2f}"
-            )
-        dear = [name for name, told in zip(self.rules, parts, strict=True) if _dear(told)]
-        notes += [f"rule {name} gives away more than it is expected to bring" for name in dear]
-        table = pd.concat(parts).sort_values(["expected", names.SERIES], ascending=[False, True], ignore_index=True)
-        table["budget"] = table.pop("cents") / 100
+        whole = int(exact(self.budget) * 100)
+        shares = pots(whole, [rule.share for rule in self.rules.values()])
+        given = dict(zip(self.rules, shares, strict=True))
+        told = {
+            name: _acted(customers[rule.meets(customers)], name, rule, given[name]) for name, rule in self.rules.items()
+        }
+        table = pd.concat(told.values())
+        table = table.sort_values(["expected", names.SERIES], ascending=[False, True], ignore_index=True)
+        table["budget"] = table["cents"] / 100
         table["probability"] = np.nan if roster.meaning in PLAIN else table["probability"]
-        spent = round(float(table["budget"].sum()) * 100)
-        notes.append(f"budget {_money(cents)}: {_money(spent)} given away, {_money(cents - spent)} left")
-        notes.append(
-            f"customers whom no rule meets: {int((~met).sum())} of {len(customers)}; nothing is done about them"
-        )
-        notes.append("budget goes by expected value: probability × value × the share that the action saves")
-        return Plan(table.drop(columns="expected")[list(COLUMNS)], tuple(notes))
+        return Plan(table[list(COLUMNS)], tuple(_notes(told, given, whole, len(customers))))
 
     def _fitting(self, roster: Roster) -> None:
         faults = list(_faults.of_stages(self.rules, roster.segments))
@@ -161,6 +146,23 @@ def _acted(customers: pd.DataFrame, name: str, rule: Rule, pot: int) -> pd.DataF
             "expected": expected,
         }
     )
+
+
+def _notes(told: Mapping[str, pd.DataFrame], given: Mapping[str, int], whole: int, customers: int) -> Iterator[str]:
+    """What each rule met and spent, which spends too much, what is left, and who is left out."""
+    for name, rows in told.items():
+        spent, expected = _money(int(rows["cents"].sum())), f"{rows['expected'].sum():,.2f}"
+        met = f"rule {name} meets {len(rows)} of the customers"
+        yield f"{met}: {spent} of {_money(given[name])} given away, expected value {expected}"
+    yield from (
+        f"rule {name} gives away more than it is expected to bring" for name, rows in told.items() if _dear(rows)
+    )
+    spent_in_all = sum(int(rows["cents"].sum()) for rows in told.values())
+    met_in_all = sum(len(rows) for rows in told.values())  # no two rules meet the same customer
+    yield f"budget {_money(whole)}: {_money(spent_in_all)} given away, {_money(whole - spent_in_all)} left"
+    left = f"{customers - met_in_all} of {customers}"
+    yield f"customers whom no rule meets: {left}; nothing is done about them"
+    yield "budget goes by expected value: probability × value × the share that the action saves"
 
 
 def _dear(told: pd.DataFrame) -> bool:

@@ -187,7 +187,7 @@ def test_when_a_plan_does_not_fit_the_method_then_it_is_said_which_would(shop, r
         (["score", "playbook=retentoin"], 2, "did you mean"),
         (["score", "playbook.rules.mail_the_rest.tier=[mid]"], 2, "overlapping-rules"),
         (["score", "playbook.rules.mail_the_rest.stage=[declinin]"], 2, "did you mean declining"),
-        (["score", "playbook.rules.mail_the_rest.sahre=1"], 2, "did you mean preset.playbook.rules.mail_the_rest.share"),
+        (["score", "playbook.rules.mail_the_rest.sahre=1"], 2, "rules.mail_the_rest.share?"),
     ):
         done = shop.here([words[0], f"root={root}", "executor=serial", *words[1:]])
         assert done.code == code and told in done.err, (words, done.code, done.err)
