@@ -63,9 +63,7 @@ def _scores(job: ScoreJob, found: Path, last: Fold) -> Iterator[FoldResult]:
         if fold == last:
             effects = customer_list(frame, read_past(table, job.levels)[0], scores.terms)
         account = read_account(table)
-        yield FoldResult(
-            fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=effects, notes=notes
-        )
+        yield FoldResult(fold, frame, scores.failures, scores.clipped, cost, account, {}, effects=effects, notes=notes)
 
 
 def _lists(job: ScoreJob, found: Path, _: Fold) -> Iterator[FoldResult]:
