@@ -10,7 +10,7 @@ import pandas as pd
 from rich.markup import escape
 from rich.table import Table
 
-from forecastlab.schema import names, written
+from forecastlab.schema import names
 from forecastlab.schema.names import TOTAL
 from forecastlab.stages import compare
 from forecastlab.stages.ranking import MORE_IS_BETTER
@@ -54,9 +54,10 @@ def forecast_table(frame: pd.DataFrame) -> Table:
     table = _table()
     for column in (level, "forecast", *(("80 % between", "and") if alone and "q0.9" in rows else ())):
         table.add_column(escape(column), justify="left" if column == level else "right", no_wrap=True)
+    by_clock = (rows[names.DS] != rows[names.DS].dt.normalize()).any()
     for ds, part in rows.groupby(names.DS):
         cells = [f"{part[name].sum():,.0f}" for name in (names.YHAT, "q0.1", "q0.9")[: len(table.columns) - 1]]
-        table.add_row(written(pd.Timestamp(str(ds))), *cells)
+        table.add_row(f"{ds:%Y-%m-%d %H:%M}" if by_clock else f"{ds:%Y-%m-%d}", *cells)
     return table
 
 

@@ -28,7 +28,8 @@ def data(prepared: Prepared) -> str:
             f"the first {calendar.warmup} days feed the segmentation only" if calendar.warmup else "without a warm-up"
         )
         lines.append(f"- the data starts in mid-life, so a customer's first row need not be a first purchase: {start}")
-    panel = f"{len(prepared.ends)} periods, each a {calendar.freq.word}"
+    article = "an" if calendar.freq.unit == "h" else "a"
+    panel = f"{len(prepared.ends)} periods, each {article} {calendar.freq.word}"
     lines.append(
         f"- panel: {panel}, the last days of which run from {written(prepared.ends[0])} to {written(prepared.ends[-1])}"
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecastlab.cli.show import forecast_table
 from forecastlab.driver.holidays import Holidays
 from forecastlab.driver.table import Table
 from forecastlab.schema import ConfigError, Facts, Frequency, Grid, Ledger, SalesLog, written
@@ -77,3 +78,12 @@ def test_when_periods_are_hours_then_a_holiday_is_all_of_its_hours_and_a_table_h
     )
     found = table.load(log, Frequency("h"), ends)
     assert found["ds"].tolist() == [ends[1], ends[2]] and found["price"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("freq", "shown"), [("h", ["2024-07-03 23:00", "2024-07-04 00:00"]), ("D", ["2024-07-03", "2024-07-04"])]
+)
+def test_when_forecasts_are_of_hours_then_the_table_shows_the_clock_throughout(freq: str, shown: list[str]) -> None:
+    ds = pd.to_datetime(shown)
+    frame = pd.DataFrame({"unique_id": "a", "level": "series", "ds": ds, "yhat": [1.0, 2.0]})
+    assert list(forecast_table(frame).columns[0].cells) == shown
