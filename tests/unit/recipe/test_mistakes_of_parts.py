@@ -17,3 +17,11 @@ def test_when_the_mistake_is_inside_a_combination_then_its_place_is_named():
     words = ["dataset=cdnow", "tracking=none", "model=ensemble", "+model@model.members.ces=ces"]
     with pytest.raises(ConfigError, match=r"model\.members\.ces\.parameters\.sp: AutoCES has no parameter sp"):
         build(compose([*words, "+model.members.ces.parameters.sp=3"]))
+
+
+@pytest.mark.parametrize(("method", "code"), [("ensemble", "not-fitted"), ("btyd", "reads-base")])
+def test_when_a_method_without_a_fit_of_its_own_or_with_customers_is_to_be_adjusted_then_it_is_told(
+    method: str, code: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"{code}.*model.method"):
+        build(compose(["dataset=cdnow", "tracking=none", "model=adjusted", f"model@model.method={method}"]))
