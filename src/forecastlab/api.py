@@ -188,7 +188,8 @@ def predict(
     """Foretell the periods to come: ``predict("cdnow@champion", "horizon=8", "mode=stored")``.
 
     The words are those of the command line. The answer has the ``frame`` (``unique_id, level, segment, ds, cutoff,
-    step, yhat, q…``), ``what_if``, and in ``about`` what it is of. Raises ConfigError, DataError, EnvironmentFault.
+    step, yhat, q…``; of a method for customers the list of them, under pseudonyms), ``what_if``, and in ``about`` what
+    it is of. Raises ConfigError, DataError, EnvironmentFault.
     """
     quiet()
     _check_words((model, *overrides))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from forecastlab.schema import Evidence, Finding, names
 from forecastlab.schema.origins import apart
+from forecastlab.schema.watching import ALL_CUSTOMERS
 
 UPLIFT = "what approaching adds is known of no single customer: nothing to hold against each; see the next backtest"
 """Why errors of uplifts are not watched."""
@@ -63,7 +64,9 @@ def cells(evidence: Evidence) -> Iterator[Cell]:
 
 
 def cell_name(level: str, segment: str) -> str:
-    """What a level, or a segment of it, is called in findings."""
+    """What a level, or a segment of it, is called in findings; customers have one level only."""
+    if level == "customer":
+        return segment or ALL_CUSTOMERS
     return f"{level} {segment}" if segment else str(level)
 
 

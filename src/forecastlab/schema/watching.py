@@ -11,6 +11,9 @@ import pandas as pd
 State = Literal["fine", "warning", "alarm", "early"]
 """``early``: too early to tell, or there is too little to compare with."""
 
+ALL_CUSTOMERS = "all customers"
+"""What all customers together are called in findings, as ``total`` is all series."""
+
 TOPICS = ("inputs", "segments", "drivers")
 """What is known per period beside sales themselves: see ``Evidence.inputs``."""
 

@@ -23,7 +23,7 @@ from forecastlab.flow.watched import inputs_of
 from forecastlab.recipe import NOBODY, Recipe, Trusted
 from forecastlab.recipe.changed import changed, completed
 from forecastlab.schema import ConfigError, Evidence, Fault
-from forecastlab.stages.customers import OWN
+from forecastlab.schema.watching import ALL_CUSTOMERS
 from forecastlab.stages.ranking import of_target
 from forecastlab.stages.watching import known_by, look, whole_too, worst
 from forecastlab.task.advice import Advice, Method, advise, options
@@ -195,7 +195,7 @@ def _log(run: Run, checked: Checked) -> None:
     loud = findings[findings["state"].isin(["alarm", "warning"])]
     run.metrics({f"n_{state}": float(n) for state, n in findings["state"].value_counts().items()})
     run.metrics({f"{check}.p": float(p) for check, p in findings.groupby("check")["p_holm"].min().items()})
-    whole = findings[findings["what"].isin(["total", OWN])]
+    whole = findings[findings["what"].isin(["total", ALL_CUSTOMERS])]
     for check, row in whole.set_index("check")[["value", "expected"]].iterrows():
         run.metrics({f"{check}.total": float(row["value"]), f"{check}.total.expected": float(row["expected"])})
     lines = [f"**{checked.state}** on {findings['now'].iloc[0]:%Y-%m-%d}", ""]

@@ -11,6 +11,7 @@ import pandas as pd
 from forecastlab import __version__
 from forecastlab.page import Cell, Choice, Column, Html, Section, Texts, document, figure, name, table, tag, texts
 from forecastlab.page.markup import joined
+from forecastlab.schema.watching import ALL_CUSTOMERS
 from forecastlab.stages.watching import LIVE, worst
 from forecastlab.task.advice import Advice, Method
 from forecastlab.task.report.phrases import translated
@@ -95,7 +96,7 @@ def _charted(check: str, history: pd.DataFrame, said: Texts) -> Sequence[Section
     if not len(rows):
         return []
     arrays: dict[str, list[object]] = {}
-    names = sorted(rows["what"].astype(str).unique(), key=lambda each: (each != "total", each))
+    names = sorted(rows["what"].astype(str).unique(), key=lambda each: (each not in ("total", ALL_CUSTOMERS), each))
     for i, what in enumerate(names):
         part = rows[rows["what"] == what]
         cried = part[part["state"].isin(LOUD)]

@@ -146,10 +146,10 @@ def test_when_the_horizon_is_over_then_scores_are_held_against_what_happened(sho
     bought = again[(coming > told["cutoff"].iloc[0]) & (coming <= until)]["Kunde"]
     left = ~told.index.isin(bought)
     assert 0 < left.sum() < len(left)
-    assert found.loc[("error", "customer"), "value"] == pytest.approx(((left - told["score"]) ** 2).mean())
+    assert found.loc[("error", "all customers"), "value"] == pytest.approx(((left - told["score"]) ** 2).mean())
     sums = left.sum(), told["score"].sum()
-    assert found.loc[("bias", "customer"), "value"] == pytest.approx((sums[0] - sums[1]) / (sum(sums) / 2))
-    assert "Brier" in found.loc[("error", "customer"), "words"] and "customer active" in found.loc["error"].index
+    assert found.loc[("bias", "all customers"), "value"] == pytest.approx((sums[0] - sums[1]) / (sum(sums) / 2))
+    assert "Brier" in found.loc[("error", "all customers"), "words"] and "active" in found.loc["error"].index
     assert set(found.loc["coverage", "state"]) == set(found.loc["drivers", "state"]) == {"early"}
     assert "interval" in found.loc["coverage", "words"].iloc[0]
     assert {"inputs", "segments"} <= set(found.index.get_level_values("check"))
