@@ -54,6 +54,7 @@ def locked(sources: Sequence[Path], target: Path) -> Iterator[tuple[Any, Path]]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".load-") as folder, duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")  # a worker is taken for somebody at a terminal
         con.execute("SET threads TO 2")
         con.execute(f"SET temp_directory = {literal(folder)}")
         con.execute(f"SET allowed_paths = [{', '.join(literal(str(path)) for path in sources)}]")

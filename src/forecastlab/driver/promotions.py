@@ -99,6 +99,7 @@ class Promotions:
             duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": spill}) as con,
         ):
             try:
+                con.execute("SET enable_progress_bar = false")  # a worker is taken for somebody at a terminal
                 counts = con.execute(_SHARES, given).df()
             except duckdb.OutOfMemoryException as error:
                 raise EnvironmentFault(Fault("out-of-memory", spill, "memory or disk is too small")) from error

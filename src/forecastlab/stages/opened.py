@@ -36,6 +36,7 @@ def opened(log: SalesLog, last_day: pd.Timestamp, memory: str | None = None) -> 
             sources = {"sales": log.path}
             sources |= {f"{FURTHER}.{name(table)}": log.table(table) for table in log.facts.tables}
             con.execute("SET TimeZone = 'UTC'")
+            con.execute("SET enable_progress_bar = false")  # a worker is taken for somebody at a terminal
             con.execute(f"SET allowed_paths = [{', '.join(text(str(path)) for path in sources.values())}]")
             con.execute("SET enable_external_access = false")
             con.execute("SET lock_configuration = true")
