@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecastlab.schema import names
 from forecastlab.schema.customers import TREATED
+from forecastlab.stages.rounding import FEWEST
 from forecastlab.uplift.bootstrap import Interval, intervals
 from forecastlab.uplift.curves import Floats, effect, ordered
 
@@ -36,11 +37,14 @@ class Arms:
 
 
 def arms(forecasts: pd.DataFrame, role: str) -> Arms | None:
-    """The scored customers of both arms; None where the run is not of uplifts or one arm is empty."""
+    """The scored customers of both arms; None where the run is not of uplifts or an arm is too small.
+
+    In a smaller one a tenth would hold fewer than five customers, and its figures could tell of one of them.
+    """
     if TREATED not in forecasts:
         return None
     rows = forecasts[(forecasts["role"] == role) & forecasts[TREATED].notna()]
-    if rows[TREATED].nunique() < 2:
+    if min((rows[TREATED] == value).sum() for value in (0, 1)) < TENTHS * FEWEST:
         return None
     codes, _ = pd.factorize(rows[names.SERIES])
     y, treated, score = (rows[name].to_numpy(dtype=float) for name in (names.Y, TREATED, names.YHAT))
@@ -58,12 +62,16 @@ def curve(found: Arms, points: int = 101) -> tuple[Floats, Floats]:
 
 
 def tenths(found: Arms) -> pd.DataFrame:
-    """Tenths of the list, the highest scores first: ``tenth, foretold, came, approached, held`` (rates of reaction)."""
+    """Tenths of the list, the highest scores first: ``tenth, foretold, came, approached, held``.
+
+    The last two are rates of reaction, ``came`` their difference; NaN of fewer than five customers.
+    """
     order = np.argsort(-found.score, kind="stable")
     rows = []
     for i, part in enumerate(np.array_split(order, TENTHS), start=1):
         y, treated = found.y[part], found.treated[part]
-        rates = [float(y[treated == value].mean()) if (treated == value).any() else np.nan for value in (1, 0)]
+        own = [y[treated == value] for value in (1, 0)]
+        rates = [float(each.mean()) if len(each) >= FEWEST else np.nan for each in own]
         rows.append((i, float(found.score[part].mean()), rates[0] - rates[1], *rates))
     return pd.DataFrame(rows, columns=["tenth", "foretold", "came", "approached", "held"])
 

@@ -20,7 +20,7 @@ from forecastlab.segmentation.demand_class import ERRATIC, INTERMITTENT, LUMPY, 
 from forecastlab.segmentation.lifecycle import SEGMENTS
 from forecastlab.stages.newcomers import BIASED
 from forecastlab.task.report.phrases import phrase
-from forecastlab.task.report.sections import over_time, people
+from forecastlab.task.report.sections import over_time, people, uplift
 from forecastlab.task.report.sections.leaderboard import _other
 from forecastlab.task.report.write import SECTIONS, page
 
@@ -33,7 +33,7 @@ GREEK = Shape(
     segmentation="ΚΥΚΛΟΣ",
     unit="€",
 )
-OF_CUSTOMERS = {"over_time", "people"}
+OF_CUSTOMERS = {"over_time", "people", "uplift"}
 INLINE = {"bdi", "b", "small", "span", "wbr", "button"}
 
 
@@ -105,8 +105,6 @@ def test_when_a_report_is_written_in_marked_words_then_no_letter_of_ours_is_outs
     first, second = runs["ΑΛΦΑ"], runs["ΒΗΤΑ"]
     runs["ΑΛΦΑ"] = replace(first, facts=replace(first.facts, failed={"2024-01-06": "ΛΑΘΟΣ"}, aside={"Σ": "ΛΙΓΑ"}))
     runs["ΜΑΝΤΗΣ"] = oracle(second)
-    told_apart = runs["ΑΛΦΑ"].forecasts.assign(treated=np.arange(len(first.forecasts)) % 2)
-    runs["ΑΛΦΑ"] = replace(runs["ΑΛΦΑ"], forecasts=told_apart)
     runs["ΒΗΤΑ"] = with_lists(second)
     study = told(runs, marked())
     study = replace(study, searches={"ΒΗΤΑ": told({"ΒΗΤΑ tuned": second}).searches["ΒΗΤΑ tuned"]}, question="ΕΡΩΤΗΣΗ")
@@ -138,6 +136,18 @@ def test_when_customers_are_told_of_in_marked_words_then_no_letter_of_ours_is_ou
     seen = [text for text in outside(Seen(html).found) if re.search("[A-Za-z]{2}", text)]
     assert not seen
     assert ("⟦Lost⟧" in html) == (of == "event") and ("⟦high⟧" in html) == (of == "amount")
+
+
+def test_when_uplifts_are_told_of_in_marked_words_then_no_letter_of_ours_is_outside():
+    runs = {}
+    for i, method in enumerate(GREEK.methods):
+        run = outcome(GREEK, method, 0.05, i)
+        rows = run.forecasts[(run.forecasts["level"] == "total") & (run.forecasts["step"] == 1)]
+        people_of = pd.concat([rows.assign(unique_id=f"Α{who}", treated=who % 2, yhat=who / 99) for who in range(60)])
+        runs[method] = replace(run, forecasts=people_of.assign(y=(np.arange(len(people_of)) % 3 == 0).astype(float)))
+    html = uplift.section(told(runs, marked()))
+    assert html is not None and html.count("<table") == 1 + len(runs) and "⟦Uplift" in html
+    assert not [text for text in outside(Seen(html).found) if re.search("[A-Za-z]{2}", text)]
 
 
 def test_when_a_word_stands_in_the_code_then_the_test_above_would_see_it():

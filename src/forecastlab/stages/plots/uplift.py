@@ -14,7 +14,7 @@ from forecastlab.stages.plots._text import percent
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NOBODY = "In no fold were some customers approached and others held out."
+NOBODY = "In no folds were enough customers approached and enough others held out."
 
 
 def qini(forecasts: pd.DataFrame) -> Figure:
