@@ -77,7 +77,7 @@ def test_when_sections_and_parts_do_not_exist_then_what_exists_is_listed():
     found = faults("+modell=1", "model.part=naiv", "reconcile.part=../bottom_up", "+backtest.horzon=3")
     by_key = {line.split(": ")[2]: line for line in found}
     assert "did you mean model?" in by_key["modell"]
-    assert "installed are arima" in by_key["model.part"] and "did you mean naive?" in by_key["model.part"]
+    assert "installed are adjusted, arima" in by_key["model.part"] and "did you mean naive?" in by_key["model.part"]
     assert "installed are bottom_up" in by_key["reconcile.part"]
     assert "did you mean horizon?" in by_key["backtest.horzon"]
 
