@@ -8,6 +8,8 @@ import shutil
 import pandas as pd
 import pytest
 
+import forecastlab
+
 EXACT = ["score", "segment", "tier", "drivers", "reason"]
 ASKED = ("target.look.window=4 weeks", "target.look.origins=2", "executor=serial")
 
@@ -178,6 +180,10 @@ def test_when_a_playbook_is_played_then_the_list_is_whole_pseudonymous_and_spend
     assert "customers whom no rule meets" in done.err and target.with_suffix(".html").is_file()
     named = revealed(shop, listed)
     assert len(named) == len(listed) and named.index.notna().all()
+    words = ["playbook=retention", "playbook.budget=300.01", *rules, f"out={target.with_name('again.csv')}"]
+    made = forecastlab.score("leaving", "executor=serial", *words, root=root)
+    pd.testing.assert_frame_equal(made.table, listed)
+    assert made.parquet.is_file() and any("given away" in note for note in made.notes)
 
 
 def test_when_a_plan_does_not_fit_the_method_then_it_is_said_which_would(shop, root):
