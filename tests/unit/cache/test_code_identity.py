@@ -218,6 +218,6 @@ def test_when_code_of_ours_is_imported_then_it_counts(tmp_path: Path, monkeypatc
     monkeypatch.syspath_prepend(tmp_path)
     name = f"my_parts_{next(NUMBERS)}"
     (tmp_path / f"{name}.py").write_text("from forecastlab.model.naive import Naive\n")
-    assert {"naive.py", "_state.py", f"{name}.py"} <= {
+    assert {"naive.py", "state.py", f"{name}.py"} <= {
         path.name for path in map(source, _names_behind(name)) if path is not None
     }
