@@ -226,3 +226,44 @@ def test_when_series_are_chosen_then_the_total_and_the_largest_of_each_level_are
     html = forecasts.section(made_up(series=3))
     assert html.count("<option") == 3 + 7 + 3 + 4  # series; folds and all of them; methods; methods and nothing
     assert "3 of 7 series can be chosen here" in html
+
+
+def test_when_too_few_origins_could_tell_then_nothing_is_recommended_and_more_are_asked_for():
+    for language, words in (("en", "more origins are needed"), ("zh", "需要更多起点")):
+        said = plain(verdict.opening(made_up(Shape(select=1), errors=[0.05, 0.05, 0.05], language=language)))
+        assert words in said and "1.0" not in said  # neither the cheapest nor what it costs
+
+
+def test_when_the_cheapest_scores_all_customers_alike_then_it_is_not_the_one_to_take():
+    study = made_up(errors=[0.05, 0.05, 0.05])
+    cheap = study.outcomes["theta"]
+    alike = replace(cheap, forecasts=cheap.forecasts.assign(yhat=0.1))
+    table = study.board.table.rename(columns=lambda column: column.replace("wape", "qini"))
+    found = replace(study.board, metric="qini", level="customer", table=table)
+    study = replace(study, board=found, outcomes=study.outcomes | {"theta": alike})
+    said = plain(verdict.opening(study))
+    assert "theta costs least" in said and "orders nobody: more origins are needed" in said
+    assert "the one to take" not in said
+
+
+def test_when_more_is_better_then_differences_have_the_sign_of_the_measure():
+    study = made_up()
+    table, pairs = study.board.table.copy(), study.board.pairs.copy()
+    table[["lo", "diff", "hi"]] = [[-0.09, -0.061, -0.03]] * len(table)  # of 1 - measure
+    pairs[["lo", "diff", "hi"]] = [[-0.09, -0.061, -0.03]] * len(pairs)
+    table = table.rename(columns=lambda column: column.replace("wape", "qini"))
+    study = replace(study, board=replace(study.board, metric="qini", level="customer", table=table, pairs=pairs))
+    said = plain(verdict.opening(study))
+    assert "Beside naive it differs by +0.061 [+0.030, +0.090], which is more than chance" in said
+    html = leaderboard.section(study)
+    first = rows(html)[0]
+    assert first[4] == "+0.061" and "[+0.030, +0.090]" in first[5] and first[6] == "better"
+    assert rows(html[html.index("<details>") :])[0][2:5] == ["+0.061", "+0.030", "+0.090"]
+    assert "Above zero is better" in html and "Below zero" not in html
+
+
+def test_when_too_few_folds_could_tell_then_no_space_stands_before_the_semicolon():
+    study = made_up(Shape(select=1))
+    table = study.board.table.rename(columns=lambda column: column.replace("wape", "rmse"))
+    said = plain(verdict.opening(replace(study, board=replace(study.board, metric="rmse", table=table))))
+    assert "it differs by −0." in said and "; there are too few folds" in said and " ;" not in said

@@ -14,6 +14,7 @@ from forecastlab.recipe.settings import Report, Tuned
 from forecastlab.schema import names
 from forecastlab.schema.names import SELECT, TEST
 from forecastlab.stages.customers import OWN
+from forecastlab.stages.ranking import MORE_IS_BETTER
 from forecastlab.task.board import Board, same_scheme
 from forecastlab.task.losses import shared_levels
 from forecastlab.task.report.cells import cells
@@ -137,6 +138,15 @@ class Study:
     def difference(self, value: float) -> str:
         """A difference of two such figures, WAPE in percentage points."""
         return self.said.points(value) if self.board.metric == "wape" else self.said.number(value, 3, signed=True)
+
+    @property
+    def more_is_better(self) -> bool:
+        """Whether a higher figure of the ranking metric is the better one."""
+        return self.board.metric in MORE_IS_BETTER
+
+    def gap(self, low: float, middle: float, high: float) -> tuple[float, float, float]:
+        """A difference of losses and its interval as one of the figures that are shown: more stays more."""
+        return (-high, -middle, -low) if self.more_is_better else (low, middle, high)
 
     @property
     def metric(self) -> str:

@@ -32,6 +32,7 @@ def section(study: Study) -> Html:
     others = [str(column) for column in rows if f".{SELECT}" in str(column) and column != f"{board.metric}.{SELECT}"]
     troubled = bool((rows["n_ok"] < rows["n"]).any() or (rows["n_fallback"] > 0).any())
     bounds = _bounds(rows)
+    better = "note_more" if study.more_is_better else "note"
     columns = [
         Column(said("report.leaderboard.place"), "number", said("report.leaderboard.place_note")),
         Column(said("report.method")),
@@ -52,7 +53,7 @@ def section(study: Study) -> Html:
     # The method names the row, so it stands first; its place beside it.
     columns[0], columns[1] = columns[1], columns[0]
     words = [said("report.leaderboard.wape")] if board.metric == "wape" else []
-    note = said("report.space").join([*words, said("report.leaderboard.note")])
+    note = said("report.space").join([*words, said(f"report.leaderboard.{better}")])
     return joined(table(columns, cells, said, caption), _pairs(study), tag("p", note, class_="note"))
 
 
@@ -67,12 +68,13 @@ def _row(
     board, said = study.board, study.said
     select, test = (float(row[f"{board.metric}.{role}"]) for role in (SELECT, TEST))
     base = str(row["method"]) == board.baseline
-    low, middle, high = float(row["lo"]), float(row["diff"]), float(row["hi"])
+    low, middle, high = study.gap(float(row["lo"]), float(row["diff"]), float(row["hi"]))
+    better = float(row["diff"]) < 0
     clear = row["evidence"] == compare.CLEAR
-    tone = ("good" if middle < 0 else "bad") if clear else "quiet"
+    tone = ("good" if better else "bad") if clear else "quiet"
     word = said(f"report.evidence.{WORDS[str(row['evidence'])]}")
     if clear:
-        word = said("report.evidence.better" if middle < 0 else "report.evidence.worse")
+        word = said("report.evidence.better" if better else "report.evidence.worse")
     drawn = Html("") if base else whisker(middle, low, high, bounds, 0.0, tone)
     reach = (
         "" if base or np.isnan(low) else said("report.between", low=study.difference(low), high=study.difference(high))
@@ -138,7 +140,7 @@ def _pairs(study: Study) -> Html:
         [
             Cell(name(row["a"])),
             Cell(name(row["b"])),
-            *(Cell(study.difference(x), float(x)) for x in (row["diff"], row["lo"], row["hi"])),
+            *(Cell(study.difference(x), float(x)) for x in _differences(study, row)),
             Cell(
                 said.number(row["p_holm"], 3), float(row["p_holm"]), "best" if row["p_holm"] < study.board.alpha else ""
             ),
@@ -147,3 +149,9 @@ def _pairs(study: Study) -> Html:
         for row in records(pairs)
     ]
     return tag("details", tag("summary", said("report.leaderboard.pairs")), table(columns, rows, said))
+
+
+def _differences(study: Study, row: dict[str, Any]) -> tuple[float, float, float]:
+    """The difference of a pair, and from where to where it reaches."""
+    low, middle, high = study.gap(row["lo"], row["diff"], row["hi"])
+    return middle, low, high

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from forecastlab.page import Html, name, tag
 from forecastlab.page.markup import joined
-from forecastlab.schema.names import SEGMENT, SELECT, TEST, TOTAL
+from forecastlab.schema.names import CUTOFF, SEGMENT, SELECT, TEST, TOTAL, YHAT
 from forecastlab.stages import compare
 from forecastlab.task.losses import segment_level
 from forecastlab.task.report.cells import pooled, records
@@ -70,15 +72,15 @@ def _baseline(study: Study) -> Html:
     row, base = board.table.iloc[0], board.baseline
     if str(row["method"]) == base or math.isnan(row["diff"]):
         return Html("")
-    low, high = study.difference(row["lo"]), study.difference(row["hi"])
+    low, middle, high = study.gap(row["lo"], row["diff"], row["hi"])
     sure = "clear" if row["evidence"] == compare.CLEAR else "few" if row["evidence"] == compare.FEW else "unclear"
-    between = Html("") if math.isnan(row["lo"]) else said.rich("report.between", low=low, high=high)
+    reach = {"low": study.difference(low), "high": study.difference(high)}
     return said.rich(
         f"report.verdict.baseline_{sure}",
         baseline=name(base),
-        difference=study.difference(row["diff"]),
-        between=between,
-        unit=said("report.points") if board.metric == "wape" else "",
+        difference=study.difference(middle),
+        between=Html("") if math.isnan(low) else joined(Html(" "), said.rich("report.between", **reach)),
+        unit=f" {said('report.points')}" if board.metric == "wape" else "",
     )
 
 
@@ -109,14 +111,22 @@ def _bar(study: Study) -> Html:
 
 
 def _cheapest(study: Study) -> Html:
-    """Of those that cannot be told apart, the one that costs least."""
+    """Of those that cannot be told apart, the one that costs least; none where too few origins could tell."""
     table = study.board.table
     tied = table[table["tied_with_best"] & (table["n_failed"] == 0)]
     if len(tied) < 2:
         return Html("")
+    if (tied["evidence"] == compare.FEW).any():
+        return study.said.rich("report.verdict.more_origins")
     cheap = records(tied.sort_values("seconds", kind="stable"))[0]
     told = {"method": name(cheap["method"]), "seconds": study.said.number(cheap["seconds"], 1)}
-    return study.said.rich("report.verdict.cheapest", **told)
+    alike = study.of_customers and _orders_nobody(study.outcomes[str(cheap["method"])].forecasts)
+    return study.said.rich(f"report.verdict.{'cheapest_alike' if alike else 'cheapest'}", **told)
+
+
+def _orders_nobody(forecasts: pd.DataFrame) -> bool:
+    """Whether all customers of a fold have the same score, in every fold."""
+    return not (forecasts.groupby(CUTOFF)[YHAT].nunique() > 1).any()
 
 
 def _facts(study: Study) -> Html:
