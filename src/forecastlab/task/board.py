@@ -51,9 +51,17 @@ class Board:
             frame.to_csv(paths[-1], index=False)
         return paths
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether customers got scores, but in no fold did anything come true that any could be held against."""
+        told = self.table[[f"{self.metric}.{role}" for role in (SELECT, TEST)]]
+        return self.level == OWN and bool(self.table["n_ok"].any()) and not told.notna().any(axis=None)
+
     def verdict(self) -> str:
         """The result in one sentence."""
         best = str(self.table["method"].iloc[0])
+        if self.unjudged:
+            return f"nothing was judged: {self.metric.upper()} could be told in no fold, so no method is best"
         rest = self.table.iloc[1:]
         tied = [str(method) for method in rest.loc[rest["tied_with_best"], "method"]]
         failed = int((rest["n_failed"] > 0).sum())

@@ -15,7 +15,7 @@ from forecastlab.schema.names import SEGMENT, TEST
 from forecastlab.stages.customers import OWN
 from forecastlab.stages.paired import difference, enough
 from forecastlab.stages.rounding import FEWEST
-from forecastlab.task.finding import FEW, Finding
+from forecastlab.task.finding import FEW, Finding, more_folds
 from forecastlab.task.losses import losses, overlap
 
 
@@ -37,8 +37,7 @@ def bars(challenger: Outcome, champion: Outcome | None, settings: Promote, compa
         found.append(Finding("better", False, words))
     rows = _rows(challenger, settings)
     if rows.empty:
-        words = "there is no fold that could tell; type backtest.test=3 and run it again"
-        return [*found, Finding("skill", False, words)]
+        return [*found, Finding("skill", False, more_folds(challenger.facts.choices.get("backtest", "")))]
     if uplift:
         return [*found, _order(challenger, settings, compare)]
     return [*found, _skill(rows, settings), _calibration(rows, settings), *_coverage(rows, settings)]

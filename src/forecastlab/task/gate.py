@@ -18,7 +18,7 @@ from forecastlab.stages.paired import difference, enough
 from forecastlab.stages.ranking import figure
 from forecastlab.task import customer_gate
 from forecastlab.task.board import comparable
-from forecastlab.task.finding import FEW, Finding
+from forecastlab.task.finding import FEW, Finding, more_folds
 from forecastlab.task.losses import losses, overlap, segment_level, shared_levels
 
 
@@ -120,7 +120,7 @@ def _error(challenger: Outcome, settings: Promote, compare: Compare) -> Finding:
     sums = sums[sums["role"] == TEST] if settings.folds == TEST else sums
     weight = float(sums["weight"].sum())
     if not weight > 0:
-        return Finding("error", False, "there is no fold that could tell; type backtest.test=3 and run it again")
+        return Finding("error", False, more_folds(challenger.facts.choices.get("backtest", "")))
     value = float(sums["loss"].sum()) / weight
     folds = sums[names.CUTOFF].nunique()
     words = f"{compare.metric.upper()} of the {level} {figure(compare.metric, value)} over {folds} folds"

@@ -45,8 +45,8 @@ def register(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
     """Register ``run=`` of ``study=`` (without it: the first of the leaderboard) under ``name=`` (the study's).
 
     The method is fitted to all data; the version gets the alias ``challenger``. The same run again is the same
-    version. Raises ConfigError where there is no such run, or where data, code or libraries have changed since it was
-    backtested; EnvironmentFault where the registry is out of reach.
+    version. Raises ConfigError where there is no such run, where no fold could be judged, or where data, code or
+    libraries have changed since it was backtested; EnvironmentFault where the registry is out of reach.
     """
     typed = read_words(overrides, ("run", "name"), folder, trusted)
     settings = typed.recipe.settings
@@ -74,6 +74,8 @@ def _chosen(found: StudyFolder, typed: Words) -> tuple[Outcome, Board]:
     table = board(named, as_in_study(typed.recipe, kept))
     if table is None:
         raise nothing_run(str(typed.recipe.settings.study))
+    if table.unjudged:
+        raise ConfigError(_unjudged(str(typed.recipe.settings.study), table))
     wanted = typed.own.get("run") or str(table.table["method"].iloc[0])
     ranked = [str(name) for name in table.table["method"]]
     longer = [name for name in ranked if name.startswith(f"{wanted} ")]
@@ -83,6 +85,13 @@ def _chosen(found: StudyFolder, typed: Words) -> tuple[Outcome, Board]:
         raise ConfigError(Fault("unknown-run", "run", what, nearest(wanted, ranked)))
     outcome = dataclasses.replace(named[wanted], facts=dataclasses.replace(named[wanted].facts, name=wanted))
     return outcome, table
+
+
+def _unjudged(study: str, table: Board) -> Fault:
+    """What is said of a study whose backtest can tell nothing of any method."""
+    what = f"nothing was judged in {study}: {table.metric.upper()} could be told in no fold"
+    fix = "type backtest=cutoffs 'backtest.select=[\"DATE\", …]', dates after which it can be told, and run it again"
+    return Fault("no-folds", "backtest", what, fix)
 
 
 def _recipe(plain: Mapping[str, Any], where: Recipe, trusted: Trusted) -> Recipe:

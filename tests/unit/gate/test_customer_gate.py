@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,12 @@ import pytest
 from forecastlab.flow.outcome import Facts, Outcome
 from forecastlab.metric.brier import Brier
 from forecastlab.recipe import build, compose
+from forecastlab.schema import ConfigError
 from forecastlab.stages.score import score
+from forecastlab.task.board import board
 from forecastlab.task.finding import FEW
 from forecastlab.task.gate import findings
+from forecastlab.task.register import _chosen
 
 RECIPE = build(compose(["target=churn"]))
 GATE, COMPARE = RECIPE.settings.promote, RECIPE.settings.compare
@@ -94,3 +98,26 @@ def test_when_a_segment_is_scored_worse_then_it_fails_though_the_whole_is_not():
 def test_when_another_question_was_asked_then_they_do_not_compare():
     found = bars(outcome(0.8), outcome(0.7, asked=6))
     assert not found["better"].passed and "another question" in found["better"].words and "segments" not in found
+
+
+@pytest.mark.parametrize(
+    ("backtest", "typed"), [("cutoffs", """type 'backtest.test=["DATE", …]'"""), ("rolling", "type backtest.test=3")]
+)
+def test_when_no_fold_only_confirms_then_what_to_type_fits_the_backtest(backtest, typed):
+    run = outcome(0.8)
+    facts = dataclasses.replace(run.facts, choices={"target": "churn", "backtest": backtest})
+    found = bars(dataclasses.replace(run, facts=facts, forecasts=run.forecasts.assign(role="select")))["skill"]
+    assert not found.passed and found.words == f"there is no fold that could tell; {typed} and run it again"
+
+
+def test_when_no_fold_could_be_judged_then_nothing_is_best_and_nothing_is_registered():
+    run = outcome(0.8)
+    assert not board({"one": run, "two": run}, COMPARE).unjudged
+    run = dataclasses.replace(run, scores=run.scores.assign(value=np.nan))
+    table = board({"one": run, "two": run}, COMPARE)
+    assert table.unjudged and table.verdict().startswith("nothing was judged: BRIER could be told in no fold")
+    study = SimpleNamespace(outcomes=lambda: [run, run], names=lambda _: ["one", "two"], recipe=lambda _: {})
+    with pytest.raises(ConfigError) as error:
+        _chosen(study, SimpleNamespace(recipe=RECIPE, own={}))
+    (fault,) = error.value.faults
+    assert fault.code == "no-folds" and """'backtest.select=["DATE", …]'""" in str(error.value)

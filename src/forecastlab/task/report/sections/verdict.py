@@ -29,6 +29,8 @@ def _answer(study: Study) -> Html:
     best, rest = name(study.methods[0]), table.iloc[1:]
     tied = [str(method) for method in rest.loc[rest["tied_with_best"], "method"]]
     failed = int((rest["n_failed"] > 0).sum())
+    if study.board.unjudged:
+        return said.rich("report.verdict.unjudged", metric=study.measure)
     if not len(rest):
         return said.rich("report.verdict.alone", best=best)
     if not (table["n_origins"] + table["n_failed"]).any():
