@@ -31,6 +31,8 @@ def show_board(console: Console, board: Board, study: str) -> None:
         "better, worse or unclear: after Holm's correction for making several comparisons[/]",
         soft_wrap=True,
     )
+    for line in board.fallen:  # a line, not a column: no width may hide it
+        console.print(escape(line), soft_wrap=True)
     others = _levels(board)
     beside = _beside(board)
     if beside:
@@ -83,14 +85,14 @@ def _print(console: Console, title: str, table: Table) -> None:
 
 
 def _leaderboard(board: Board) -> Table:
-    troubled = bool((board.table["n_ok"] < board.table["n"]).any() or (board.table["n_fallback"] > 0).any())
+    failed = bool((board.table["n_ok"] < board.table["n"]).any())
     table = _table()
     table.add_column("", justify="right")
     table.add_column("method", overflow="fold", min_width=14)
     for name in ("select", "test", "difference", "", "CPU s"):
         table.add_column(name, justify="left" if not name else "right", no_wrap=True)
-    for name in ("folds", "fell back") if troubled else ():
-        table.add_column(name, justify="right")
+    if failed:
+        table.add_column("folds", justify="right", no_wrap=True)
     for row in board.table.to_dict("records"):
         table.add_row(
             "=" if row["tied_with_best"] and row["rank"] > 1 else str(row["rank"]),
@@ -99,7 +101,7 @@ def _leaderboard(board: Board) -> Table:
             _figure(row[f"{board.metric}.test"], board),
             *_difference(row, board),
             f"{row['seconds']:.1f}",
-            *((f"{row['n_ok']}/{row['n']}", str(row["n_fallback"])) if troubled else ()),
+            *((f"{row['n_ok']}/{row['n']}",) if failed else ()),
             style="bold" if row["rank"] == 1 else None,
         )
     return table

@@ -17,7 +17,7 @@ class Calendar:
     """Periods of ``freq``; the first ``warmup`` days are not in the panel; ``season`` is the usual one in periods.
 
     ``longer`` are further seasons, such as the week of hourly sales. With ``detect`` none of them counts: the past of
-    each fold tells which there are.
+    each fold tells which there are. ``declared`` says that the dataset names them, and not what is usual.
     """
 
     freq: Frequency
@@ -25,6 +25,7 @@ class Calendar:
     season: int
     longer: tuple[int, ...] = ()
     detect: bool = False
+    declared: bool = False
 
     def ends(self, facts: Facts) -> pd.DatetimeIndex:
         """The last days of the complete periods that start after the warm-up: the periods of the panel."""
@@ -44,9 +45,15 @@ class Calendar:
         return self.bearable(periods), tuple(season for season in self.longer if periods >= 2 * season)
 
     def notes(self, seasons: tuple[int, ...]) -> tuple[str, ...]:
-        """What a reader has to know of the seasons of a past: those that were found, where none are declared."""
+        """What a reader has to know of the seasons of a past: those that were found, or were declared in vain.
+
+        ``seasons`` are those that the past bears.
+        """
         if not self.detect:
-            return ()
+            own = (self.season, *self.longer) if self.declared else ()
+            absent = [season for season in own if season > 1 and season not in seasons]
+            told = f"dataset.season: {', '.join(map(str, absent))} periods are longer than the past can bear"
+            return (f"{told}, so there is no such season",) if absent else ()
         found = f"seasons found in the past: {', '.join(map(str, seasons))} periods"
         return (found if seasons else "no season was found in the past",)
 
@@ -67,4 +74,4 @@ def calendar(dataset: Dataset, freq: str) -> Calendar:
         return Calendar(period, warmup, period.season, (), True)
     own = dataset.season if period == Frequency(dataset.freq) else None
     first, *rest = period.seasons if own is None else [own] if isinstance(own, int) else own
-    return Calendar(period, warmup, first, tuple(rest))
+    return Calendar(period, warmup, first, tuple(rest), declared=own is not None)

@@ -16,6 +16,7 @@ from forecastlab.schema.names import FUTURE, SEGMENT, SELECT, TEST
 from forecastlab.stages import compare
 from forecastlab.stages.customers import OWN
 from forecastlab.stages.ranking import CUSTOMERS, MORE_IS_BETTER, USUALS
+from forecastlab.task.fallen import fallen
 from forecastlab.task.losses import losses, overlap, segment_level, shared_levels
 
 
@@ -28,6 +29,7 @@ class Board:
     folds, ``n_ok`` and ``n`` folds, fallbacks and ``seconds``). ``pairs``
     compares every two methods; ``segments`` names the best method of each segment; ``oracle`` shows beside each
     method that was also run with what the drivers came to be how much that would have helped. Oracles are not ranked.
+    ``fallen`` has a line per method that fell back (see ``task.fallen``).
     ``notes`` say what a reader must know to take the figures for what they are, and of which runs.
     """
 
@@ -39,6 +41,7 @@ class Board:
     metric: str
     baseline: str
     alpha: float
+    fallen: tuple[str, ...]
     notes: tuple[str, ...]
 
     def write(self, folder: Path) -> list[Path]:
@@ -122,6 +125,7 @@ def board(outcomes: Mapping[str, Outcome], settings: Compare) -> Board | None:
         settings.metric,
         baseline,
         settings.alpha,
+        tuple(fallen(answered)),
         _notes(told),
     )
 

@@ -58,10 +58,11 @@ def _people(paths: Sequence[Path]) -> list[str]:
 
 
 def _write(rows: pd.DataFrame, target: Path) -> None:
-    """Write for the owner's eyes only."""
+    """Write for the owner's eyes only, also where the file was there and open to others."""
     import os
 
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
         if target.suffix == ".parquet":
             rows.to_parquet(file, index=False)
         else:

@@ -81,6 +81,17 @@ def test_when_periods_are_hours_then_a_holiday_is_all_of_its_hours_and_a_table_h
 
 
 @pytest.mark.parametrize(
+    ("declared", "absent"), [(336, "336"), ([24, 168], "168"), ([336, 168], "336, 168"), (24, ""), (1, ""), (None, "")]
+)
+def test_when_a_season_that_was_declared_cannot_be_borne_then_a_note_says_so(declared: object, absent: str) -> None:
+    asked = calendar(Source("h", declared), "h")
+    first, longer = asked.borne(grid(200))  # 168 hours as a further season need 336
+    told = asked.notes(tuple(season for season in (first, *longer) if season > 1))
+    wanted = f"dataset.season: {absent} periods are longer than the past can bear, so there is no such season"
+    assert told == ((wanted,) if absent else ())
+
+
+@pytest.mark.parametrize(
     ("freq", "shown"), [("h", ["2024-07-03 23:00", "2024-07-04 00:00"]), ("D", ["2024-07-03", "2024-07-04"])]
 )
 def test_when_forecasts_are_of_hours_then_the_table_shows_the_clock_throughout(freq: str, shown: list[str]) -> None:
