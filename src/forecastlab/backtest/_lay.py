@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from forecastlab.schema import ConfigError, Fault, Fold, Frequency, Split, written
+from forecastlab.schema import ConfigError, Fault, Fold, Frequency, Split, day_of, written
 from forecastlab.schema.names import SELECT, TEST
 
 
@@ -56,7 +56,7 @@ def explicit(
     faults: list[Fault] = []
 
     def position(date: str, key: str) -> int:
-        day = pd.Timestamp(date)
+        day = day_of(date)
         found = int(ends.searchsorted(day))
         if found == len(ends) or ends[found] != day:
             near = written(ends[min(found, len(ends) - 1)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +27,7 @@ from forecastlab.schema import (
     ForecastlabError,
     Frequency,
     Split,
+    day_of,
     names,
     written,
 )
@@ -63,7 +63,7 @@ def last_day(ends: pd.DatetimeIndex, as_of: str | None) -> pd.Timestamp:
     if as_of is None:
         return ends[-1]
     try:
-        day = pd.Timestamp(datetime.fromisoformat(as_of))
+        day = day_of(as_of)
     except ValueError:
         what = f"found {as_of}, allowed is a day in the form YYYY-MM-DD (and HH:MM, where periods are shorter)"
         raise ConfigError(Fault("bad-value", "as_of", what, f"type as_of={written(ends[-1])}")) from None

@@ -36,7 +36,7 @@ from forecastlab.schema.parts import (
     SeriesSegmenter,
     Splitter,
 )
-from forecastlab.schema.periods import Frequency, duration_days, written
+from forecastlab.schema.periods import Frequency, day_of, duration_days, written
 from forecastlab.schema.planning import Lister, Outlook, Plan, Playbook, Preset, Roster
 from forecastlab.schema.sales import Facts, Ledger, SalesLog
 from forecastlab.schema.scored import Listed, Scored
@@ -93,6 +93,7 @@ __all__ = [
     "Split",
     "Splitter",
     "Watch",
+    "day_of",
     "duration_days",
     "nearest",
     "quantile_column",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
@@ -142,6 +143,17 @@ class Frequency:
 def written(end: pd.Timestamp) -> str:
     """The name of a period in a text: its last day, and the hour and minute where it begins within the day."""
     return f"{end:%Y-%m-%d}" if end == end.normalize() else f"{end:%Y-%m-%d %H:%M}"
+
+
+def day_of(text: str) -> pd.Timestamp:
+    """The day (or moment) that a text such as ``2024-01-07`` or ``2024-01-07 13:00`` names. Raises ValueError.
+
+    The year comes first: ``01.02.1998`` is two days, depending on who reads it, so it is none here.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError(f"{text} names a time zone")
+    return pd.Timestamp(found).as_unit("ns")
 
 
 def duration_days(text: str, where: str) -> int:
