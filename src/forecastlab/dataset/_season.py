@@ -10,5 +10,8 @@ _Periods = Annotated[int, Field(ge=1)]
 
 Season = Annotated[
     _Periods | Annotated[list[_Periods], Field(min_length=1)] | Literal["detect"] | None,
-    Field(description="season length in periods, or several; detect: the past tells; null: those usual for freq"),
+    Field(
+        description="null (those usual for freq), a number of periods from 1, a list such as [24,168], or detect (the"
+        " past tells)"
+    ),
 ]

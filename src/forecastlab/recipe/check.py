@@ -150,11 +150,51 @@ def _plain(hint: Any, found: Any, path: str, composed: Composed, faults: list[Fa
         return adapter.validate_json(json.dumps(found, allow_nan=False), strict=True)
     except ValueError as error:
         details = error.errors(include_url=False) if isinstance(error, ValidationError) else []
-        faults += list(dict.fromkeys(_wrong(detail, path, composed) for detail in details))
+        forked = [detail for detail in details if _forked(detail, found)]
+        faults += _of_unions(hint, forked, found, path, composed)
+        faults += list(dict.fromkeys(_wrong(detail, path, composed) for detail in details if detail not in forked))
         if not details:
             what = "found a number that is not finite"
             faults.append(Fault("bad-value", _where(path, composed), what, f"type {path}=NUMBER"))
         return None
+
+
+def _of_unions(hint: Any, details: list[Any], found: Any, path: str, composed: Composed) -> list[Fault]:
+    """One fault for each value that fits none of several forms, of which pydantic tells one by one."""
+    told: dict[tuple[str, ...], tuple[Any, list[str]]] = {}
+    for detail in details:
+        place, inner = _inside(detail["loc"], found)
+        told.setdefault(place, (inner, []))[1].append(detail["msg"].replace("Input should be ", "", 1))
+    described = next(
+        (each.description for each in getattr(hint, "__metadata__", ()) if hasattr(each, "description")), ""
+    )
+    return [
+        Fault(
+            "bad-value",
+            _where(".".join([path, *place]), composed),
+            f"found {_shown(inner)}, allowed is {(not place and described) or ', or '.join(dict.fromkeys(allowed))}",
+            f"type {'.'.join([path, *place])}=VALUE",
+        )
+        for place, (inner, allowed) in told.items()
+    ]
+
+
+def _forked(detail: Any, found: Any) -> bool:
+    """Whether the place of an error ends in the name of a form, which is no place in the value."""
+    words = detail["loc"]
+    return detail["type"] != "missing" and words[-1:] != ("[key]",) and len(_inside(words, found)[0]) < len(words)
+
+
+def _inside(words: tuple[int | str, ...], found: Any) -> tuple[tuple[str, ...], Any]:
+    """How far pydantic's place of an error leads into a value; where it names one of several forms, it ends."""
+    place: list[str] = []
+    for word in words:
+        try:
+            found = found[word]
+        except (KeyError, IndexError, TypeError):
+            break
+        place.append(str(word))
+    return tuple(place), found
 
 
 def _wrong(detail: Any, path: str, composed: Composed) -> Fault:

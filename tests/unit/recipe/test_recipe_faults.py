@@ -61,6 +61,34 @@ def test_when_values_are_wrong_then_each_has_a_line_with_key_found_and_allowed()
         assert line.startswith("bad-value: override ") and allowed in line
 
 
+@pytest.mark.parametrize("season", ["0", "detekt", "[]", "24.5", "[0,x]", "true"])
+def test_when_a_value_fits_none_of_several_forms_then_one_line_names_all_of_them(season):
+    words = [f"dataset.{each}" for each in ("path=a", "series=b", "time=c", "value=d")]
+    (line,) = faults("dataset=panel_csv", *words, f"dataset.season={season}")
+    assert line.startswith(f"bad-value: override dataset.season={season}: dataset.season: found ")
+    assert (
+        "allowed is null (those usual for freq), a number of periods from 1, a list such as [24,168], or detect" in line
+    )
+    assert "constrained" not in line and "literal" not in line
+
+
+def test_when_values_within_a_mapping_fit_none_of_several_forms_then_each_has_one_line():
+    found = faults("what_if={half: {promotions.display: abc, promotions.mailer: [1]}, none: 3}")
+    assert [line.split(": ")[-1].split(",")[0] for line in found] == ['found "abc"', "found [1]", "found 3"]
+    assert " what_if.half.promotions.display: found" in found[0] and "allowed is a valid number, or " in found[0]
+    assert " what_if.half.promotions.mailer: found" in found[1] and " what_if.none: found" in found[2]
+
+
+def test_when_cutoffs_are_no_dates_then_each_is_named_before_any_data_is_read():
+    select, test = 'backtest.select=["2023-13-01",autumn,"2023-12-31"]', 'backtest.test=["1998-02-30","01.02.1998"]'
+    found = faults("backtest=cutoffs", select, test)
+    expected = [("select", "2023-13-01"), ("select", "autumn"), ("test", "1998-02-30"), ("test", "01.02.1998")]
+    assert len(found) == len(expected)
+    for line, (key, date) in zip(found, expected, strict=True):
+        assert line.startswith("bad-value: override backtest.")
+        assert f" backtest.{key}: found {date}, allowed is YYYY-MM-DD" in line
+
+
 def test_when_values_are_left_open_then_all_are_named():
     found = faults("dataset=csv")
     assert len(found) == 4
