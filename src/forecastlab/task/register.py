@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,18 +53,27 @@ def register(overrides: Sequence[str], folder: Path | None, trusted: Trusted = N
     settings = typed.recipe.settings
     if settings.study is None:
         raise ConfigError(Fault("missing-value", "study", "register needs a study", "type study=NAME"))
+    name = _named(typed.own.get("name") or settings.study)
     found = existing(Path(settings.root), settings.study)
     outcome, table = _chosen(found, typed)
     recipe = _recipe(found.recipe(outcome), typed.recipe, trusted)
     bundle, prepared = bundle_of(recipe, outcome, settings.study, settings.privacy == "pseudonym")
     models = recipe.tracking.models()
-    name = typed.own.get("name") or settings.study
     there = next((v for v in models.versions(name) if v.tags.get("forecastlab.sha256") == bundle.sha256), None)
     version = there or _offered(models, name, recipe, bundle, outcome, table, prepared)
     if CHAMPION not in version.aliases:  # who has the place does not challenge itself
         models.point(name, CHALLENGER, version.number)
     recipe.executor.close()
     return Registered(models.find(name, str(version.number)), bundle, there is not None)
+
+
+def _named(name: str) -> str:
+    """The name of the model. Raises ConfigError for one that the store refuses or that ``model=`` reads otherwise."""
+    if set(name) & set("/:@") or name.strip() in ("", ".", ".."):
+        legal = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "sales"
+        what = f"found {name}, allowed are letters, digits, - _ . and no / : @"
+        raise ConfigError(Fault("bad-value", "name", what, f"type name={legal}"))
+    return name
 
 
 def _chosen(found: StudyFolder, typed: Words) -> tuple[Outcome, Board]:
