@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecastlab.recipe import NOBODY, Trusted
+from forecastlab.schema import ConfigError, Fault
 from forecastlab.task.plans import Planned, planned
 from forecastlab.task.predict import export
 
@@ -39,10 +40,22 @@ def score(overrides: Sequence[str], folder: Path | None, trusted: Trusted = NOBO
 
     ``playbook.KEY=VALUE`` changes its values. Raises ConfigError, DataError, EnvironmentFault.
     """
-    made = planned([PRESET, *_as_preset(overrides)], folder, trusted)
+    try:
+        made = planned([PRESET, *_as_preset(overrides)], folder, trusted)
+    except ConfigError as error:
+        raise ConfigError(map(_as_typed, error.faults)) from error
     csv, parquet = (made.table.with_suffix(ending) for ending in (".csv", ".parquet"))
     export(made.plan.table, parquet if made.table == csv else csv)
     return Scored(made, csv, parquet)
+
+
+def _as_typed(fault: Fault) -> Fault:
+    """The fault in the words of this command, in which ``playbook`` stands alone."""
+    where, what, fix = (
+        text.replace("playbook@preset.playbook", "playbook").replace("preset.playbook", "playbook")
+        for text in (fault.where, fault.what, fault.fix)
+    )
+    return Fault(fault.code, where, what, fix)
 
 
 def _as_preset(overrides: Sequence[str]) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from forecastlab.recipe import Recipe, Trusted, build, compose
-from forecastlab.schema import ConfigError, Fault
+from forecastlab.schema import ConfigError, Fault, nearest
 
 WHERE = ("study", "root", "tracking", "executor", "compare", "promote", "report", "monitor", "preset", "privacy")
 """Sections and keys that say where results are kept, and how they are judged, watched and shown."""
@@ -50,7 +51,31 @@ def read_words(
     if rest and not open_ended:
         what = f"found {' '.join(rest)}, allowed are {', '.join(f'{key}=…' for key in (*keys, *WHERE))}"
         raise ConfigError(Fault("unknown-word", "command line", what))
-    return Words(own, build(compose(where, folder, trusted)), tuple(rest))
+    recipe = build(compose(where, folder, trusted))
+    faults = [fault for line in rest for fault in _unknown(line, keys, recipe.composed.values)]
+    if faults:
+        raise ConfigError(faults)
+    return Words(own, recipe, tuple(rest))
+
+
+def _unknown(line: str, keys: Sequence[str], values: Mapping[str, Any]) -> Iterator[Fault]:
+    """A word whose section does not exist; a key of the plan that was asked for may be meant."""
+    key, sign, _ = line.lstrip("+").partition("=")
+    first = _place(key).split(".")[0]
+    if sign and first not in values:
+        plan = list(_leaves(values.get("preset"), "preset"))
+        meant = [each for each in plan if each.endswith(f".{key}")]
+        near = f"did you mean {meant[0]}?" if meant else nearest(key, [*keys, *values, *plan])
+        yield Fault("unknown-key", f"override {line}", f"there is no section or key {first}", near)
+
+
+def _leaves(node: Any, path: str) -> Iterator[str]:
+    """The dotted keys of all values below a node."""
+    if not isinstance(node, Mapping):
+        yield path
+        return
+    for name, inner in node.items():
+        yield from _leaves(inner, f"{path}.{name}")
 
 
 def _place(key: str) -> str:
