@@ -16,6 +16,9 @@ from forecastlab.schema import ConfigError, Fault, nearest
 OPEN = ("dataset", "driver", "what_if")
 """Sections that may change without making it another method."""
 
+LATER = ("oracle", "what_if", "cold")
+"""Keys that came after the first version; what is packaged for them is what was done before they were there."""
+
 
 def asked(values: Mapping[str, Any]) -> dict[str, Any]:
     """What of a composed config decides its answer, without how, where and under which name it was run."""
@@ -23,9 +26,16 @@ def asked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def completed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with the packaged values for how and where: what a later version adds there is no part of the answer."""
+    """The same with the packaged values for how and where: what a later version adds there is no part of the answer.
+
+    What was kept before a key was there gets the packaged value, which keeps the answer as it was.
+    """
     packaged = compose([]).values
-    return asked(values) | {key: packaged[key] for key in packaged if key not in _decides()}
+    return (
+        {key: packaged[key] for key in LATER}
+        | asked(values)
+        | {key: packaged[key] for key in packaged if key not in _decides()}
+    )
 
 
 def _decides() -> set[str]:
