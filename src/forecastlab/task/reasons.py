@@ -8,7 +8,7 @@ from typing import Any
 
 from forecastlab.bundle.contents import About
 from forecastlab.flow.outcome import Outcome
-from forecastlab.stages.ranking import change, figure
+from forecastlab.stages.ranking import MORE_IS_BETTER, change, figure
 from forecastlab.task.board import Board
 
 
@@ -55,10 +55,12 @@ def _place(table: Board, place: int) -> str:
 def _against(mine: Mapping[str, Any], table: Board) -> str:
     if mine["evidence"] == "baseline":
         return "it is the baseline itself"
-    low, high = (change(table.metric, mine[name]) for name in ("lo", "hi"))
+    gap = mine["lo"], mine["diff"], mine["hi"]
+    gap = tuple(-value for value in reversed(gap)) if table.metric in MORE_IS_BETTER else gap  # losses: of 1 - measure
+    low, middle, high = (change(table.metric, value) for value in gap)
     interval = "" if math.isnan(mine["lo"]) else f" [{low}, {high}]"
     unit = " points" if table.metric == "wape" else ""
-    return f"{change(table.metric, mine['diff'])}{interval}{unit}, {mine['evidence']}"
+    return f"{middle}{interval}{unit}, {mine['evidence']}"
 
 
 def _beaten(table: Board, place: int) -> list[str]:

@@ -17,6 +17,7 @@ from forecastlab.stages.score import score
 from forecastlab.task.board import board
 from forecastlab.task.finding import FEW
 from forecastlab.task.gate import findings
+from forecastlab.task.reasons import _against
 from forecastlab.task.register import _chosen
 
 RECIPE = build(compose(["target=churn"]))
@@ -121,3 +122,9 @@ def test_when_no_fold_could_be_judged_then_nothing_is_best_and_nothing_is_regist
         _chosen(study, SimpleNamespace(recipe=RECIPE, own={}))
     (fault,) = error.value.faults
     assert fault.code == "no-folds" and """'backtest.select=["DATE", …]'""" in str(error.value)
+
+
+def test_when_more_is_better_then_what_is_told_of_a_version_has_the_sign_of_the_measure():
+    mine = {"evidence": "clear", "lo": -0.09, "diff": -0.061, "hi": -0.03}
+    assert _against(mine, SimpleNamespace(metric="qini")) == "+0.061 [+0.030, +0.090], clear"
+    assert _against(mine, SimpleNamespace(metric="wape")) == "-6.1 [-9.0, -3.0] points, clear"
