@@ -18,6 +18,8 @@ from forecastlab.testing.tampering import ON_LOGS, Loaded
 FOLDS = {"horizon": 3, "step": 2, "select": 2, "test": 1}
 OPEN = {
     ("backtest", "expanding"): FOLDS | {"gap": 1, "min_train": 14, "refit_every": 3},
+    ("backtest", "short_range"): FOLDS | {"gap": 0, "min_train": 14, "refit_every": 1},
+    ("backtest", "long_range"): FOLDS | {"gap": 1, "min_train": 14, "refit_every": 2},
     ("backtest", "rolling"): FOLDS | {"gap": 0, "window": 14, "refit_every": 2},
     ("backtest", "cutoffs"): {
         "horizon": 3,
