@@ -162,7 +162,7 @@ def _notes(told: Mapping[str, pd.DataFrame], given: Mapping[str, int], whole: in
     yield f"budget {_money(whole)}: {_money(spent_in_all)} given away, {_money(whole - spent_in_all)} left"
     left = f"{customers - met_in_all} of {customers}"
     yield f"customers whom no rule meets: {left}; nothing is done about them"
-    yield "rows stand by expected value: the column value × the share that the action saves; so goes the budget of each rule"
+    yield "order and budget go by expected value: the column value × the share that the action saves"
 
 
 def _dear(told: pd.DataFrame) -> bool:
