@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -55,7 +55,7 @@ def _as_typed(fault: Fault) -> Fault:
         text.replace("playbook@preset.playbook", "playbook").replace("preset.playbook", "playbook")
         for text in (fault.where, fault.what, fault.fix)
     )
-    return Fault(fault.code, where, what, fix)
+    return replace(fault, where=where, what=what, fix=fix)
 
 
 def _as_preset(overrides: Sequence[str]) -> Iterator[str]:
